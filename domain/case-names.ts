@@ -1,0 +1,45 @@
+import type { CaseKind, CaseState, Role } from './cases.js';
+import type { Name } from './vocabulary.js';
+
+/** The kinds of cases as people call them. */
+export const caseKindNames: Readonly<Record<CaseKind, Name>> = {
+  selectionRound: { zh: '评选轮次', en: 'selection round' },
+  application: { zh: '个人申报', en: 'application' },
+  schoolReview: { zh: '学校评审', en: 'school review' },
+  publicNotice: { zh: '公示', en: 'public notice' },
+  panelReview: { zh: '教研员意见', en: "researchers' opinions" },
+  differentialVote: { zh: '差额推选', en: 'differential vote' },
+  training: { zh: '培训', en: 'training' },
+  appointment: { zh: '授予称号', en: 'appointment' },
+  titleTenure: { zh: '称号任期', en: 'tenure of a title' },
+  annualReview: { zh: '年度考核', en: 'annual review' },
+  calendar: { zh: '日历提醒', en: 'calendar' },
+};
+
+/** The roles as people call them. */
+export const roleNames: Readonly<Record<Role, Name>> = {
+  teacher: { zh: '教师本人', en: 'the teacher' },
+  school_clerk: { zh: '学校经办', en: 'school clerk' },
+  school_panel: { zh: '学校评审组', en: 'school panel' },
+  head: { zh: '校长', en: 'head of the school' },
+  office: { zh: '领导小组办公室', en: 'office of the leading group' },
+  leading_group: { zh: '领导小组', en: 'leading group' },
+  committee: { zh: '评委', en: 'committee member' },
+  committee_chair: { zh: '评委会主任', en: 'chair of the committee' },
+  committee_reserve: { zh: '候补评委', en: 'reserve member' },
+  supervisor: { zh: '监票人', en: 'supervisor' },
+  researcher: { zh: '教研员', en: 'subject researcher' },
+  training_centre: { zh: '教研培训中心', en: 'training centre' },
+  auditor: { zh: '审计', en: 'auditor' },
+  administrator: { zh: '网络管理员', en: 'technical administrator' },
+};
+
+/** One line for the Temporal UI: what the case waits for, whose turn it is and until when. Nothing personal. */
+export function describeCase(state: CaseState): string {
+  const name = caseKindNames[state.kind];
+  if (state.closed) return `${name.zh} · 已结束 (${name.en}, closed)`;
+  const turn = state.waitingFor ? roleNames[state.waitingFor] : { zh: '日期', en: 'a date' };
+  const until = state.dueAt ?? state.wakeAt;
+  const local = until ? new Date(Date.parse(until) + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ') : '—';
+  return `${name.zh} · ${state.step} · 等待 ${turn.zh} · 截止 ${local} (${name.en}: waiting for ${turn.en} until ${local})`;
+}

@@ -1,0 +1,332 @@
+import type { Policy } from './policy.js';
+import { Refusal } from './refusal.js';
+
+/**
+ * Every field of a scheme that the engine carries out today; `*` stands for any one step. A scheme with another
+ * field cannot be run. A field enters this list with the code that reads it.
+ */
+export const engineFields: readonly string[] = [
+  // the scheme itself
+  'id',
+  'version',
+  'kind',
+  'scope',
+  'period.years',
+  'cutOff.monthDay',
+  'body.office',
+  'body.members.*',
+  'rankOrder',
+  'ranks.*.code',
+  'ranks.*.decidedBy',
+  'ranks.*.perYear',
+  'ranks.*.trainingYears',
+  'externalTitles.*.code',
+  'externalTitles.*.decidedBy',
+  'subjectFamilies.*.*',
+
+  // eligibility
+  'ranks.*.need.*.hard',
+  'ranks.*.need.minTitle.value',
+  'ranks.*.need.minDegree.value',
+  'ranks.*.need.minDegree.value.*',
+  'ranks.*.need.maxAge.value',
+  'ranks.*.need.maxAge.value.*',
+  'ranks.*.need.maxAge.mode',
+  'ranks.*.need.teachingYears.value',
+  ...['papers', 'lessons', 'prizes', 'research'].flatMap((need) => [
+    `ranks.*.need.${need}.value.mode`,
+    `ranks.*.need.${need}.value.counts.*.kinds.*`,
+    `ranks.*.need.${need}.value.counts.*.level`,
+    `ranks.*.need.${need}.value.counts.*.min`,
+    `ranks.*.need.${need}.value.counts.*.prize`,
+    `ranks.*.need.${need}.value.counts.*.how.*`,
+    `ranks.*.need.${need}.value.counts.*.withinSchoolYears`,
+  ]),
+  'ranks.*.need.posts.value.*',
+  'ranks.*.need.heldRank.value.anyOf.*',
+  'ranks.*.need.heldRank.value.bars',
+  'ranks.*.need.sanctionBar.value.*',
+  'ranks.*.need.ethicsVeto.value',
+  'ranks.*.need.judged.*.code',
+  'ranks.*.need.judged.*.hard',
+
+  // entries
+  'entries.application.ranks.*',
+  'entries.application.ranksPerPersonPerRound',
+  'entries.contest.rank',
+  'entries.contest.evidence.*',
+  'entries.contest.conditions.*',
+  'entries.contest.skips.*',
+  'entries.contest.keeps.*',
+  'entries.contest.countsInYearlyNumber',
+  'entries.contest.countsInSchoolQuota',
+
+  // stages
+  'stages.*.code',
+  'stages.*.workingDays',
+  'stages.*.closesAt',
+  'stages.*.groupBy.*',
+  'stages.*.by',
+  'stages.*.sheet.judges',
+  'stages.*.sheet.passPoints',
+  'stages.*.sheet.tieBreak.*',
+  'stages.*.sheet.items.*.code',
+  'stages.*.sheet.items.*.max',
+  'stages.*.sheet.items.*.judged',
+  'stages.*.sheet.items.*.kinds.*',
+  'stages.*.sheet.items.*.withinSchoolYears',
+  'stages.*.sheet.items.*.highestOnly',
+  'stages.*.sheet.items.*.points.*.*',
+  'stages.*.files.*',
+  'stages.*.checks',
+  'stages.*.opinionsPerCandidate',
+  'stages.*.cap',
+  'stages.*.order.*',
+
+  // quotas, vote, notices
+  'quotas.nominations.nominationPercent',
+  'quotas.nominations.base',
+  'quotas.nominations.baseOn',
+  'quotas.nominations.method',
+  'quotas.nominations.dimensions.*',
+  'quotas.nominations.guarantee.*',
+  'quotas.nominations.ruralSharePercent',
+  'quotas.seats.*',
+  'quotas.seats.dimensions.*',
+  'vote.*',
+  'vote.committee.*',
+  'vote.quorum.*',
+  'vote.minDifferential.*',
+  'vote.tieBreak.*',
+  'vote.reserveList.*',
+  'notice.*.workingDays',
+  'notice.*.countPublicationDay',
+  'notice.*.closesAt',
+
+  // ladder, training, tenure, review
+  'ladder.*.from',
+  'ladder.*.to',
+  'ladder.*.as',
+  'ladder.*.all',
+  'training.hours.hoursPerSchoolYear',
+  'training.activities.*.code',
+  'training.activities.*.where',
+  'training.activities.*.arrangedBy',
+  'training.mentorship.ranks.*',
+  'training.mentorship.chosenBy',
+  'training.mentorship.mentorRank',
+  'training.mentorship.subject',
+  'training.mentorship.crossSchool',
+  'training.mentorship.filesKeptBy',
+  'training.contactResearcher.required',
+  'training.contactResearcher.duties.*',
+  'training.events.*.*',
+  'training.assessment.by',
+  'training.assessment.maxPoints',
+  'training.assessment.passPoints',
+  'training.assessment.needsHours',
+  'dynamic.eliminate.*',
+  'dynamic.supplement.from.*',
+  'dynamic.transferred.*',
+  'dynamic.afterRevocation.*',
+  'dynamic.higherRanks.code',
+  'dynamic.runBy.who.*',
+  'certificate.years',
+  'certificate.reminders.*',
+  'annualReview.period',
+  'annualReview.openedBy',
+  'annualReview.ranks.*',
+  'annualReview.by',
+  'annualReview.confirmedBy',
+  'annualReview.dutyReport',
+  'annualReview.reviewWorkingDays',
+  'annualReview.effects.*.title',
+  'annualReview.effects.*.benefits',
+  'annualReview.effects.*.warning',
+  'schoolLevel.rank',
+  'schoolLevel.responsible',
+  'schoolLevel.file.*',
+  'schoolLevel.with',
+  'schoolLevel.dueBy',
+
+  // reports
+  'targets.*.code',
+  'targets.*.kind',
+  'targets.*.unit',
+  'targets.*.ranks.*',
+  'targets.*.years',
+  'targets.*.amount.*',
+  'reports.*.code',
+];
+
+/** Where a field may have several values, those that the engine carries out today. */
+export const engineValues: Readonly<Record<string, readonly unknown[]>> = {
+  kind: ['selection'],
+  scope: ['district'],
+  rankOrder: ['list'],
+  'stages.*.code': [
+    'standards_published',
+    'application',
+    'school_score',
+    'school_nomination',
+    'school_notice',
+    'filing',
+    'eligibility_check',
+    'leading_group_review',
+    'expert_opinion',
+    'differential_vote',
+    'district_notice',
+    'approval',
+    'formal_candidate',
+    'training',
+    'training_assessment',
+    'appointment',
+    'annual_assessment',
+  ],
+  'stages.*.checks': [1],
+  'stages.*.groupBy.*': ['rank', 'family', 'subject'],
+  'quotas.nominations.dimensions.*': ['rank', 'school'],
+  'quotas.seats.by': ['applicants_share'],
+  'quotas.seats.dimensions.*': ['rank', 'family'],
+  'vote.mode': ['electronic'],
+  'vote.recusalScope': ['ballot_group'],
+  'ladder.*.as': ['trainee', 'nominee_pool'],
+  'annualReview.period': ['school_year'],
+  'annualReview.openedBy': ['office'],
+  'annualReview.effects.*.title': ['keep', 'revoke'],
+  'targets.*.kind': ['count'],
+};
+
+/** A part of a scheme, by its path with the positions in lists. */
+export interface PolicyPart {
+  readonly path: string;
+  /** The value that is not carried out, when the field itself is. */
+  readonly value?: string;
+}
+
+/**
+ * The parts of a scheme that the engine cannot carry out yet. Rule P5.
+ * @param policy a scheme of valid form
+ * @returns the parts in the scheme's order, a block as one part when nothing in it is carried out; empty when the
+ *   scheme can run
+ */
+export function unsupportedParts(policy: Policy): PolicyPart[] {
+  return unsupportedIn(policy, []).parts;
+}
+
+/**
+ * Refuses to run a scheme that the engine cannot carry out whole. Rule P5.
+ * @throws Refusal `SCHEME_NOT_RUNNABLE` with the parts
+ */
+export function refuseIfNotRunnable(policy: Policy): void {
+  const parts = unsupportedParts(policy).map(({ path, value }) =>
+    value === undefined ? path : `${path}: ${value}`,
+  );
+  if (parts.length > 0) {
+    throw new Refusal({ code: 'SCHEME_NOT_RUNNABLE', rule: 'P5', values: { policy: policy.id, parts } });
+  }
+}
+
+/**
+ * Watches which fields of a scheme are read.
+ * @returns `policy`: the same scheme to give to the code under watch; `reads`: the paths of all fields read so far,
+ *   with `*` for positions in lists
+ */
+export function watchReads(policy: Policy): { policy: Policy; reads: ReadonlySet<string> } {
+  const reads = new Set<string>();
+  const watched = new WeakMap<object, object>();
+
+  function watch<Part extends object>(part: Part, path: Path): Part {
+    const known = watched.get(part);
+    if (known !== undefined) return known as Part;
+    const proxy = new Proxy(part, {
+      get(target, key, receiver) {
+        const value: unknown = Reflect.get(target, key, receiver);
+        if (
+          typeof key === 'symbol' ||
+          !Object.hasOwn(target, key) ||
+          (Array.isArray(target) && key === 'length')
+        ) {
+          return value;
+        }
+        const inner = [...path, key];
+        if (isBlock(value)) return watch(value, inner);
+        reads.add(generalPath(policy, inner));
+        return value;
+      },
+    });
+    watched.set(part, proxy);
+    return proxy;
+  }
+
+  return { policy: watch(policy, []), reads };
+}
+
+/**
+ * The fields of a scheme that were not read, though they are more than words.
+ * @param policy the scheme
+ * @param reads what `watchReads` recorded
+ * @returns paths with `*` for positions in lists, each once
+ */
+export function fieldsNotRead(policy: Policy, reads: ReadonlySet<string>): string[] {
+  const fields = leavesOf(policy, []).filter((path) => !isWords(path));
+  return [...new Set(fields.map((path) => generalPath(policy, path)))].filter((path) => !reads.has(path));
+}
+
+type Path = readonly string[];
+
+function unsupportedIn(part: unknown, path: Path): { parts: PolicyPart[]; supported: number } {
+  if (isWords(path)) return { parts: [], supported: 0 };
+  if (!isBlock(part)) return unsupportedValue(part, path);
+  const inside = Object.entries(part).map(([key, value]) => unsupportedIn(value, [...path, key]));
+  const parts = inside.flatMap((inner) => inner.parts);
+  const supported = inside.reduce((sum, inner) => sum + inner.supported, 0);
+  const isWhole = parts.length > 0 && supported === 0 && path.length > 0;
+  return { parts: isWhole ? [{ path: path.join('.') }] : parts, supported };
+}
+
+function unsupportedValue(value: unknown, path: Path): { parts: PolicyPart[]; supported: number } {
+  if (!engineFields.some((pattern) => fits(path, pattern)))
+    return { parts: [{ path: path.join('.') }], supported: 0 };
+  const refused = Object.entries(engineValues).some(
+    ([pattern, values]) => fits(path, pattern) && !values.includes(value),
+  );
+  return { parts: refused ? [{ path: path.join('.'), value: String(value) }] : [], supported: 1 };
+}
+
+function leavesOf(part: unknown, path: Path): Path[] {
+  if (!isBlock(part)) return [path];
+  return Object.entries(part).flatMap(([key, value]) => leavesOf(value, [...path, key]));
+}
+
+function isBlock(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Names, quotations and origins: shown with the scheme, nothing to carry out. */
+function isWords(path: Path): boolean {
+  const [first] = path;
+  const last = path.at(-1) ?? '';
+  return (
+    first === 'source' ||
+    first === 'title' ||
+    path.includes('adopted') ||
+    ['clause', 'zh', 'en'].includes(last)
+  );
+}
+
+function fits(path: Path, pattern: string): boolean {
+  const steps = pattern.split('.');
+  return steps.length === path.length && steps.every((step, index) => step === '*' || step === path[index]);
+}
+
+/** The path with `*` for each position in a list. */
+function generalPath(policy: Policy, path: Path): string {
+  let part: unknown = policy;
+  const steps = path.map((step) => {
+    const isList = Array.isArray(part);
+    part = isBlock(part) ? (part as Record<string, unknown>)[step] : undefined;
+    return isList ? '*' : step;
+  });
+  return steps.join('.');
+}

@@ -1,0 +1,352 @@
+import type { Fraction } from './policy.js';
+import { Refusal } from './refusal.js';
+import { differentialRequired, type CountingRules } from './vote.js';
+import { atLeastPercent, requireWhole, wholePart } from './whole-numbers.js';
+
+/** What a share is computed from. */
+export interface Weighted {
+  readonly key: string;
+  /** Whole number from 0 up: teachers, candidates. */
+  readonly weight: number;
+}
+
+/** One part of a largest-remainder division. */
+export interface Share {
+  readonly key: string;
+  readonly seats: number;
+  /** The exact share, `seats to give x weight` over `sum of weights`. */
+  readonly exact: Fraction;
+  /** Whether the last of the seats came from the largest remainder. */
+  readonly byRemainder: boolean;
+}
+
+/** A school as the base of a quota. Rule Q1. */
+export interface QuotaSchool {
+  readonly id: string;
+  readonly code: string;
+  /** Full-time teachers (专任教师) on the round's fixed date. */
+  readonly fullTimeTeachers: number;
+  readonly rural: boolean;
+}
+
+/** The guaranteed minimum (保底). Rule Q3. */
+export interface Guarantee {
+  readonly each: number;
+  /** Schools with fewer full-time teachers than this have no minimum. */
+  readonly fromTeachers: number;
+}
+
+/** One row of the proposed table, with how it came about. */
+export interface QuotaRow extends QuotaSchool {
+  readonly quota: number;
+  /** `guarantee` when the minimum is more than the school's share would give. */
+  readonly basis: 'guarantee' | 'share';
+  /** The exact share: of the pool that the school was still in when its row was fixed. */
+  readonly share: Fraction;
+  readonly byRemainder: boolean;
+}
+
+/** How many places the rural schools get together, and why. Rule Q4. */
+export interface RuralPlaces {
+  readonly places: number;
+  /** The floor that the scheme's percentage sets. */
+  readonly floor: number;
+  /** What the schools' weights alone give. */
+  readonly naturalShare: number;
+  /** Sum of the guaranteed minimums of the rural schools. */
+  readonly guaranteed: number;
+}
+
+/** A proposed table of nomination quotas; the table that the leading group approves binds. */
+export interface QuotaProposal {
+  readonly total: number;
+  /** Null when the scheme sets no rural share, or when all schools are rural or none is. */
+  readonly rural: RuralPlaces | null;
+  /** By school code ascending. */
+  readonly rows: readonly QuotaRow[];
+}
+
+/** A table as the leading group approves it. */
+export interface ApprovedTable {
+  readonly rows: readonly { readonly id: string; readonly quota: number; readonly reason?: string }[];
+  /** Places held back (机动, `reserve`) or listed apart (单列, `apart`). They count in the total. */
+  readonly extra?: readonly {
+    readonly kind: 'reserve' | 'apart';
+    readonly quota: number;
+    readonly reason?: string;
+  }[];
+}
+
+/** A row that the leading group changed. */
+export interface ChangedRow {
+  readonly id: string;
+  readonly code: string;
+  readonly proposed: number;
+  readonly approved: number;
+  readonly reason: string;
+}
+
+/** The seats proposed for one group of a differential vote. */
+export interface GroupSeats {
+  readonly key: string;
+  readonly candidates: number;
+  readonly seats: number;
+  readonly exact: Fraction;
+  readonly byRemainder: boolean;
+  /** How many candidates more a differential vote needs; 0 when there are enough or there is no seat. */
+  readonly missing: number;
+}
+
+/**
+ * Divides seats by weights with the largest remainder (最大余额法), in exact integers. Rule Q2.
+ * @param seats whole number of seats
+ * @param parts what to divide among; keys are distinct
+ * @param precedence orders parts with equal remainders, as for `sort`; must not leave two of them equal
+ * @returns one share for each part, in the order of `parts`; the seats add up
+ * @throws Refusal `QUOTA_INFEASIBLE` when there are seats and no weight; RangeError for a number that is not whole
+ */
+export function largestRemainder<Part extends Weighted>(
+  seats: number,
+  parts: readonly Part[],
+  precedence: (left: Part, right: Part) => number,
+): Share[] {
+  requireWhole('seats', seats);
+  for (const part of parts) requireWhole(`weight of ${part.key}`, part.weight);
+  const sum = total(parts.map((part) => part.weight));
+  if (sum === 0) {
+    if (seats > 0) throw infeasible('Q2', { total: seats, weight: 0 });
+    return parts.map(({ key }) => ({
+      key,
+      seats: 0,
+      exact: { numerator: 0, denominator: 1 },
+      byRemainder: false,
+    }));
+  }
+  const remainder = (part: Part) => (seats * part.weight) % sum;
+  const left = seats - total(parts.map((part) => wholePart(seats * part.weight, sum)));
+  const byRemainder = new Set(
+    parts.toSorted((a, b) => remainder(b) - remainder(a) || precedence(a, b)).slice(0, left),
+  );
+  return parts.map((part) => ({
+    key: part.key,
+    seats: wholePart(seats * part.weight, sum) + (byRemainder.has(part) ? 1 : 0),
+    exact: { numerator: seats * part.weight, denominator: sum },
+    byRemainder: byRemainder.has(part),
+  }));
+}
+
+/**
+ * Proposes how many candidates each school may nominate. Rules Q1 to Q4; the guarantee and the rural share are
+ * off unless given. Rural schools get the most of floor, natural share and their minimums; what the natural share
+ * gives beyond the other two yields to the minimums of urban schools.
+ * @param input total: places in all; schools: the base, with distinct ids and codes; guarantee: at least `each`
+ *   places for a school with `fromTeachers` teachers or more; ruralSharePercent: whole percentage of the places
+ *   that the rural schools get at least
+ * @returns the proposal; its rows add up to the total
+ * @throws Refusal `QUOTA_INFEASIBLE` with the figures when the minimums (and the rural floor) need more than the
+ *   total, or there are places and no teachers; RangeError for a number that is not whole
+ */
+export function allocateNominationQuotas(input: {
+  readonly total: number;
+  readonly schools: readonly QuotaSchool[];
+  readonly guarantee?: Guarantee;
+  readonly ruralSharePercent?: number;
+}): QuotaProposal {
+  const { guarantee, ruralSharePercent } = input;
+  requireWhole('total', input.total);
+  const schools = input.schools.map((school): SchoolPart => ({
+    school,
+    key: school.id,
+    weight: school.fullTimeTeachers,
+    minimum: guarantee && school.fullTimeTeachers >= guarantee.fromTeachers ? guarantee.each : 0,
+  }));
+  const ruralSchools = schools.filter((part) => part.school.rural);
+  const urbanSchools = schools.filter((part) => !part.school.rural);
+  const shareApplies = ruralSharePercent !== undefined && ruralSchools.length > 0 && urbanSchools.length > 0;
+  const rural = shareApplies ? ruralPlaces(input.total, ruralSchools, urbanSchools, ruralSharePercent) : null;
+  const rows = rural
+    ? [
+        ...divideWithGuarantee(rural.places, ruralSchools),
+        ...divideWithGuarantee(input.total - rural.places, urbanSchools),
+      ]
+    : divideWithGuarantee(input.total, schools);
+  return { total: input.total, rural, rows: rows.sort((left, right) => ascending(left.code, right.code)) };
+}
+
+/**
+ * Proposes how many seats each group of a differential vote has, by its share of the candidates. Rules Q2, Q7.
+ * Equal remainders: more candidates first, then key ascending.
+ * @param input seats: seats in all; groups: candidates of each group, keys distinct; minDifferential: the vote's rule
+ * @returns one row for each group, in the order given; `missing` above 0 warns that the group cannot hold a
+ *   differential vote: the office joins groups or records a decision
+ * @throws Refusal `QUOTA_INFEASIBLE` when there are more seats than candidates; RangeError for a number that is not
+ *   whole
+ */
+export function allocateSeats(input: {
+  readonly seats: number;
+  readonly groups: readonly { readonly key: string; readonly candidates: number }[];
+  readonly minDifferential: CountingRules['minDifferential'];
+}): GroupSeats[] {
+  const parts = input.groups.map(({ key, candidates }) => ({ key, weight: candidates }));
+  const candidates = total(parts.map((part) => part.weight));
+  if (input.seats > candidates) throw infeasible('Q7', { total: input.seats, candidates });
+  const shares = largestRemainder(
+    input.seats,
+    parts,
+    (left, right) => right.weight - left.weight || ascending(left.key, right.key),
+  );
+  return shares.map((share, index) => {
+    const candidatesOfGroup = parts[index]!.weight;
+    const needed = share.seats + differentialRequired(share.seats, input);
+    const missing = share.seats === 0 ? 0 : Math.max(0, needed - candidatesOfGroup);
+    return { ...share, candidates: candidatesOfGroup, missing };
+  });
+}
+
+/**
+ * How many candidates the schools may nominate in all, so that the vote is differential. Rule Q7.
+ * @param seats seats to be filled
+ * @param percent nominations as a whole percentage of the seats, e.g. 130
+ * @returns the percentage of the seats, rounded up
+ * @throws RangeError for a number that is not whole
+ */
+export function nominationTotal(seats: number, percent: number): number {
+  return atLeastPercent(seats, percent);
+}
+
+/**
+ * Checks the table that the leading group approves against the proposal. Rules Q2, Q3: the approved table binds,
+ * and where it differs it carries reasons.
+ * @param proposal the computed table
+ * @param approved a row for each school of the proposal, and places held back or listed apart
+ * @returns the rows that differ, with their reasons
+ * @throws Refusal `QUOTA_ROWS` naming schools that are missing, unknown or named twice; `QUOTA_TOTAL` when the
+ *   places do not add up to the proposal's total; `QUOTA_REASON_MISSING` naming changed rows without a reason (by
+ *   school code) and extra places without one (by kind); RangeError for a number that is not whole
+ */
+export function checkApprovedTable(proposal: QuotaProposal, approved: ApprovedTable): ChangedRow[] {
+  const extra = approved.extra ?? [];
+  for (const row of [...approved.rows, ...extra]) requireWhole('quota', row.quota);
+  requireSameSchools(proposal, approved);
+
+  const approvedTotal = total([...approved.rows, ...extra].map((row) => row.quota));
+  if (approvedTotal !== proposal.total) {
+    const values = { total: proposal.total, approved: approvedTotal };
+    throw new Refusal({ code: 'QUOTA_TOTAL', rule: 'Q2', values });
+  }
+
+  const approvedRows = new Map(approved.rows.map((row) => [row.id, row]));
+  const changed = proposal.rows.flatMap((row) => {
+    const { quota, reason = '' } = approvedRows.get(row.id)!;
+    if (quota === row.quota) return [];
+    return [{ id: row.id, code: row.code, proposed: row.quota, approved: quota, reason: reason.trim() }];
+  });
+  const withoutReason = [
+    ...changed.filter((row) => row.reason === '').map((row) => row.code),
+    ...extra.filter((row) => (row.reason ?? '').trim() === '').map((row) => row.kind),
+  ];
+  if (withoutReason.length > 0) {
+    throw new Refusal({ code: 'QUOTA_REASON_MISSING', rule: 'Q2', values: { rows: withoutReason } });
+  }
+  return changed;
+}
+
+interface SchoolPart extends Weighted {
+  readonly school: QuotaSchool;
+  readonly minimum: number;
+}
+
+function ruralPlaces(
+  places: number,
+  ruralSchools: readonly SchoolPart[],
+  urbanSchools: readonly SchoolPart[],
+  percent: number,
+): RuralPlaces {
+  const floor = atLeastPercent(places, percent);
+  const guaranteed = total(ruralSchools.map((part) => part.minimum));
+  const urbanGuaranteed = total(urbanSchools.map((part) => part.minimum));
+  const ruralMinimum = Math.max(floor, guaranteed);
+  if (ruralMinimum + urbanGuaranteed > places) {
+    throw infeasible('Q4', { total: places, ruralMinimum, urbanGuaranteed });
+  }
+  const [natural] = largestRemainder(
+    places,
+    [
+      { key: 'rural', weight: total(ruralSchools.map((part) => part.weight)) },
+      { key: 'urban', weight: total(urbanSchools.map((part) => part.weight)) },
+    ],
+    (left) => (left.key === 'rural' ? -1 : 1),
+  );
+  const naturalShare = natural!.seats;
+  // The natural share promises nothing, so it gives way to the urban schools' minimums.
+  const given = Math.min(Math.max(ruralMinimum, naturalShare), places - urbanGuaranteed);
+  return { places: given, floor, naturalShare, guaranteed };
+}
+
+/** Rule Q3: fixes schools whose share is below their minimum, until none is left, and divides the rest by Q2. */
+function divideWithGuarantee(places: number, schools: readonly SchoolPart[]): QuotaRow[] {
+  const guaranteed = total(schools.map((part) => part.minimum));
+  if (guaranteed > places) throw infeasible('Q3', { total: places, guaranteed });
+
+  const fixed: QuotaRow[] = [];
+  let rest = schools;
+  let restPlaces = places;
+  for (;;) {
+    const sum = total(rest.map((part) => part.weight));
+    const below = rest.filter((part) => restPlaces * part.weight < part.minimum * sum);
+    if (below.length === 0) break;
+    for (const part of below) {
+      const share = { numerator: restPlaces * part.weight, denominator: sum };
+      fixed.push({
+        ...part.school,
+        quota: part.minimum,
+        basis: 'guarantee',
+        share,
+        byRemainder: false,
+      });
+    }
+    rest = rest.filter((part) => !below.includes(part));
+    restPlaces -= total(below.map((part) => part.minimum));
+  }
+
+  const shares = largestRemainder(restPlaces, rest, ruralThenLargerThenCode);
+  const divided = shares.map((share, index): QuotaRow => ({
+    ...rest[index]!.school,
+    quota: share.seats,
+    basis: 'share',
+    share: share.exact,
+    byRemainder: share.byRemainder,
+  }));
+  return [...fixed, ...divided];
+}
+
+function ruralThenLargerThenCode(left: SchoolPart, right: SchoolPart): number {
+  return (
+    Number(right.school.rural) - Number(left.school.rural) ||
+    right.weight - left.weight ||
+    ascending(left.school.code, right.school.code)
+  );
+}
+
+function requireSameSchools(proposal: QuotaProposal, approved: ApprovedTable): void {
+  const proposedIds = proposal.rows.map((row) => row.id);
+  const approvedIds = approved.rows.map((row) => row.id);
+  const missing = proposedIds.filter((id) => !approvedIds.includes(id));
+  const unknown = approvedIds.filter((id) => !proposedIds.includes(id));
+  const twice = approvedIds.filter((id, index) => approvedIds.indexOf(id) !== index);
+  if (missing.length + unknown.length + twice.length > 0) {
+    throw new Refusal({ code: 'QUOTA_ROWS', rule: 'Q2', values: { missing, unknown, twice } });
+  }
+}
+
+function infeasible(rule: string, values: Readonly<Record<string, number>>): Refusal {
+  return new Refusal({ code: 'QUOTA_INFEASIBLE', rule, values });
+}
+
+function total(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
+}
+
+function ascending(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}

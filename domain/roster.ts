@@ -1,0 +1,710 @@
+import type { Role } from './cases.js';
+import { isBusinessDate } from './dates.js';
+import type { ExternalTitle, Rank } from './policy.js';
+import { Refusal, type Fault } from './refusal.js';
+import {
+  codeOf,
+  codesOf,
+  degrees,
+  disseminations,
+  evidenceKinds,
+  levels,
+  posts,
+  prizes,
+  professionalTitles,
+  sanctions,
+  sexes,
+  subjects,
+  teachingStages,
+  type Degree,
+  type Dissemination,
+  type EvidenceKind,
+  type Level,
+  type Name,
+  type Post,
+  type Prize,
+  type ProfessionalTitle,
+  type SanctionKind,
+  type Sex,
+  type Subject,
+  type TeachingStage,
+} from './vocabulary.js';
+
+/** A cell as the file holds it: texts trimmed, dates `YYYY-MM-DD`, null when empty. */
+export type RawCell = string | number | boolean | null;
+
+/** One sheet of a roster file; the first row is its header. */
+export interface RawSheet {
+  readonly name: string;
+  readonly rows: readonly (readonly RawCell[])[];
+}
+
+/** Where a school lies. */
+export const areas = {
+  urban: { zh: '城区', en: 'urban' },
+  town: { zh: '镇', en: 'town' },
+  rural: { zh: '农村', en: 'rural' },
+} as const satisfies Record<string, Name>;
+export type Area = keyof typeof areas;
+
+/** What somebody may act as, and whether for one school or for the whole district. */
+export const rosterRoles = {
+  school_clerk: { zh: '校方经办', en: 'school clerk', scope: 'school' },
+  school_panel: { zh: '校级评审', en: 'school panel', scope: 'school' },
+  head: { zh: '校长', en: 'head', scope: 'school' },
+  leading_group: { zh: '领导小组', en: 'leading group', scope: 'district' },
+  office: { zh: '领导小组办公室', en: 'office of the leading group', scope: 'district' },
+  committee: { zh: '评委', en: 'committee member', scope: 'district' },
+  committee_chair: { zh: '评委会主任', en: 'chair of the committee', scope: 'district' },
+  committee_reserve: { zh: '候补评委', en: 'reserve member of the committee', scope: 'district' },
+  supervisor: { zh: '监票人', en: 'supervisor of the vote', scope: 'district' },
+  researcher: { zh: '教研员', en: 'subject researcher', scope: 'district' },
+  training_centre: { zh: '培训中心', en: 'training centre', scope: 'district' },
+  auditor: { zh: '审计', en: 'auditor', scope: 'district' },
+} as const satisfies Partial<Record<Role, Name & { scope: 'school' | 'district' }>>;
+export type RosterRole = keyof typeof rosterRoles;
+
+/** How the file names the organisation that runs the schemes, where a role is for all schools. */
+export const DISTRICT = '区';
+
+/** A school; without stages it is an organisation of the district, such as the bureau or the research centre. */
+export interface SchoolRow {
+  readonly code: string;
+  readonly name: string;
+  readonly area: Area;
+  /** The group of schools (片区) it belongs to. */
+  readonly townGroup: string | null;
+  readonly stages: readonly TeachingStage[];
+  readonly fullTimeTeachers: number;
+}
+
+/** A person; subject, stages, post and teachingSince are missing only at an organisation without stages. */
+export interface TeacherRow {
+  readonly staffNumber: string;
+  readonly name: string;
+  readonly idNumber: string;
+  readonly birthDate: string;
+  readonly sex: Sex;
+  readonly schoolCode: string;
+  readonly subject: Subject | null;
+  readonly stages: readonly TeachingStage[];
+  readonly mainPost: Post | null;
+  readonly otherPosts: readonly Post[];
+  readonly degree: Degree;
+  /** Null for who has none yet. */
+  readonly title: ProfessionalTitle | null;
+  readonly teachingSince: string | null;
+  readonly mobile: string | null;
+}
+
+/** A title of a rank that a person holds or has held. */
+export interface TitleRow {
+  readonly staffNumber: string;
+  /** Code of one of the ranks that the caller gave. */
+  readonly rank: string;
+  readonly grantedBy: Level;
+  readonly grantedOn: string;
+  readonly validUntil: string | null;
+  readonly certificateNumber: string | null;
+  /** Number or name of the document that granted it. */
+  readonly document: string;
+}
+
+/** A prize, paper, lesson, project or honour of a person. */
+export interface EvidenceRow {
+  readonly staffNumber: string;
+  readonly kind: EvidenceKind;
+  readonly level: Level;
+  readonly prize: Prize | null;
+  readonly dissemination: Dissemination | null;
+  readonly name: string;
+  readonly date: string;
+  readonly issuer: string;
+  readonly certificateNumber: string | null;
+}
+
+/** A sanction (处分) of a person. */
+export interface SanctionRow {
+  readonly staffNumber: string;
+  readonly kind: SanctionKind;
+  readonly from: string;
+  readonly until: string | null;
+}
+
+/** Who acts in which role, for a school (its code) or for the district (区). */
+export interface MembershipRow {
+  readonly staffNumber: string;
+  readonly role: RosterRole;
+  readonly organisation: string;
+  /** The subject of a researcher, null for every other role. */
+  readonly subject: Subject | null;
+  readonly from: string;
+  readonly until: string | null;
+}
+
+/** Everything that a roster file says. */
+export interface Roster {
+  readonly schools: readonly SchoolRow[];
+  readonly teachers: readonly TeacherRow[];
+  readonly titles: readonly TitleRow[];
+  readonly evidence: readonly EvidenceRow[];
+  readonly sanctions: readonly SanctionRow[];
+  readonly memberships: readonly MembershipRow[];
+}
+
+/** A rank that a title may name, of a scheme's own ranks or of the external titles it starts from. */
+export type RosterRank = Pick<Rank | ExternalTitle, 'code' | 'zh' | 'decidedBy'>;
+
+/** A sheet of this name may hold remarks for the reader and is not looked at. */
+export const REMARKS_SHEET = '说明';
+
+/**
+ * Reads and checks a whole roster: all of it is right, or none of it is taken.
+ * @param sheets the sheets of the file, or of several files put together; 学校 and 教师 must be there, the others
+ *   (称号, 材料, 处分, 任职) may be missing
+ * @param context `today` as YYYY-MM-DD, after which nothing can have been granted or begun; `ranks` that titles name
+ * @returns the typed rows, in the file's order
+ * @throws Refusal ROSTER_FAULTS (rules 5.2, 6.2) with every fault at once, each with its place such as `教师!D17`;
+ *   no fault repeats an ID number
+ */
+export function checkRoster(
+  sheets: readonly RawSheet[],
+  context: { readonly today: string; readonly ranks: readonly RosterRank[] },
+): Roster {
+  const faults = new Faults();
+  checkSheetNames(sheets, faults);
+  const read = <Row>(name: SheetName, columns: Columns<Row>) =>
+    readSheet(name, columns, sheets, context.today, faults);
+  const schools = read('学校', schoolColumns);
+  const teachers = read('教师', teacherColumns);
+  const titles = read('称号', titleColumns(context.ranks));
+  const evidence = read('材料', evidenceColumns);
+  const sanctionLines = read('处分', sanctionColumns);
+  const memberships = read('任职', membershipColumns);
+
+  checkSchools(schools, faults);
+  checkTeachers(teachers, schools, faults);
+  for (const lines of [titles, evidence, sanctionLines, memberships])
+    checkStaffNumbers(lines, teachers, faults);
+  checkTitles(titles, context.ranks, faults);
+  checkUnique(evidence, 'certificateNumber', faults, 'staffNumber');
+  checkPeriods(sanctionLines, 'from', 'until', faults);
+  checkMemberships(memberships, schools, faults);
+  faults.throwIfAny();
+
+  return {
+    schools: rowsOf(schools),
+    teachers: rowsOf(teachers).map(withIdNumberFacts),
+    titles: rowsOf(titles),
+    evidence: rowsOf(evidence),
+    sanctions: rowsOf(sanctionLines),
+    memberships: rowsOf(memberships),
+  };
+}
+
+/**
+ * What an ID number says of its holder (5.2).
+ * @param idNumber 18 characters: 17 digits and a check character, a digit or X
+ * @returns the birth date as YYYY-MM-DD and the sex
+ * @throws Refusal ID_NUMBER_MALFORMED, ID_NUMBER_LOST_DIGITS (a spreadsheet turned it into a rounded number),
+ *   ID_NUMBER_BIRTH_DATE (no such day), ID_NUMBER_CHECKSUM
+ */
+export function idNumberFacts(idNumber: string): { readonly birthDate: string; readonly sex: Sex } {
+  const code = idNumberFault(idNumber);
+  if (code) throw new Refusal({ code, rule: '5.2' });
+  return { birthDate: birthDateIn(idNumber), sex: Number(idNumber[16]) % 2 === 1 ? 'male' : 'female' };
+}
+
+/**
+ * Recognises which sheet of a roster a header belongs to, for a file that holds one unnamed sheet.
+ * @param header the cells of the first row
+ * @returns the name of the sheet that has the most of these columns; undefined when none or several have
+ */
+export function sheetOfHeader(header: readonly RawCell[]): SheetName | undefined {
+  const counts = sheetNames.map((name) => ({
+    name,
+    count: headersOf(name).filter((column) => header.includes(column)).length,
+  }));
+  const most = Math.max(...counts.map(({ count }) => count));
+  const best = counts.filter(({ count }) => count === most);
+  return most > 0 && best.length === 1 ? best[0]?.name : undefined;
+}
+
+/**
+ * The column headers of a sheet, in their usual order.
+ * @param name one of 学校, 教师, 称号, 材料, 处分, 任职
+ */
+export function headersOf(name: SheetName): readonly string[] {
+  return Object.values<Column<unknown>>(columnsOfSheets[name]).map(({ header }) => header);
+}
+
+// ---- columns
+
+interface Column<Value> {
+  readonly header: string;
+  /** What must be there: every cell, the column (its cells may be empty), or nothing. */
+  readonly required: 'cells' | 'column' | 'nothing';
+  readonly read: (cell: string, refuse: Refuse, today: string, isNumber: boolean) => Value | null;
+}
+
+type Columns<Row> = { readonly [Key in keyof Row]: Column<NonNullable<Row[Key]>> };
+type Refuse = (code: string, values?: Fault['values']) => null;
+
+const text = (cell: string) => cell;
+
+function count(cell: string, refuse: Refuse): number | null {
+  return /^\d{1,6}$/.test(cell) ? Number(cell) : refuse('NOT_A_COUNT', { found: cell });
+}
+
+function date(cell: string, refuse: Refuse): string | null {
+  const parts =
+    /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/.exec(cell) ?? /^(\d{4})年(\d{1,2})月(\d{1,2})日$/.exec(cell);
+  const found = parts ? `${parts[1]}-${parts[2]?.padStart(2, '0')}-${parts[3]?.padStart(2, '0')}` : '';
+  return isLivedDate(found) ? found : refuse('NOT_A_DATE', { found: cell });
+}
+
+function pastDate(cell: string, refuse: Refuse, today: string): string | null {
+  const found = date(cell, refuse);
+  return found !== null && found > today ? refuse('DATE_IN_FUTURE', { found, today }) : found;
+}
+
+function oneOf<Code extends string>(table: Readonly<Record<Code, Name>>) {
+  return (cell: string, refuse: Refuse): Code | null =>
+    codeOf(table, cell) ??
+    refuse('UNKNOWN_NAME', { found: cell, allowed: codesOf(table).map((code) => table[code].zh) });
+}
+
+function someOf<Code extends string>(table: Readonly<Record<Code, Name>>) {
+  return (cell: string, refuse: Refuse): readonly Code[] | null => {
+    const found = cell.split(/[、，,；;/\s]+/).map((name) => oneOf(table)(name, refuse));
+    return found.every((code) => code !== null) ? [...new Set(found)] : null;
+  };
+}
+
+function idNumber(cell: string, refuse: Refuse, _today: string, isNumber: boolean): string | null {
+  const found = cell.toUpperCase();
+  const code = isNumber ? 'ID_NUMBER_LOST_DIGITS' : idNumberFault(found);
+  return code ? refuse(code) : found;
+}
+
+function mobile(cell: string, refuse: Refuse): string | null {
+  return /^1[3-9]\d{9}$/.test(cell) ? cell : refuse('MOBILE_MALFORMED');
+}
+
+const schoolColumns: Columns<SchoolRow> = {
+  code: { header: '学校代码', required: 'cells', read: text },
+  name: { header: '学校名称', required: 'cells', read: text },
+  area: { header: '区域', required: 'cells', read: oneOf(areas) },
+  townGroup: { header: '所属片区', required: 'column', read: text },
+  stages: { header: '学段', required: 'column', read: someOf(teachingStages) },
+  fullTimeTeachers: { header: '专任教师数', required: 'cells', read: count },
+};
+
+/** A teacher as the sheet has it: birth date and sex are stated or left to the ID number. */
+type TeacherCells = Omit<TeacherRow, 'birthDate' | 'sex'> & {
+  readonly statedBirthDate: string | null;
+  readonly statedSex: Sex | null;
+};
+
+const teacherColumns: Columns<TeacherCells> = {
+  staffNumber: { header: '工号', required: 'cells', read: text },
+  name: { header: '姓名', required: 'cells', read: text },
+  idNumber: { header: '身份证号', required: 'cells', read: idNumber },
+  statedSex: { header: '性别', required: 'nothing', read: oneOf(sexes) },
+  statedBirthDate: { header: '出生日期', required: 'nothing', read: date },
+  schoolCode: { header: '学校代码', required: 'cells', read: text },
+  subject: { header: '学科', required: 'column', read: oneOf(subjects) },
+  stages: { header: '任教学段', required: 'column', read: someOf(teachingStages) },
+  mainPost: { header: '主要岗位', required: 'column', read: oneOf(posts) },
+  otherPosts: { header: '其他岗位', required: 'nothing', read: someOf(posts) },
+  degree: { header: '学历', required: 'cells', read: oneOf(degrees) },
+  title: { header: '职称', required: 'column', read: oneOf(professionalTitles) },
+  teachingSince: { header: '参加教学工作日期', required: 'column', read: pastDate },
+  mobile: { header: '手机', required: 'nothing', read: mobile },
+};
+
+function titleColumns(ranks: readonly RosterRank[]): Columns<TitleRow> {
+  const rank = (cell: string, refuse: Refuse) =>
+    ranks.find(({ zh }) => zh === cell)?.code ??
+    refuse('UNKNOWN_NAME', { found: cell, allowed: ranks.map(({ zh }) => zh) });
+  return {
+    staffNumber: { header: '工号', required: 'cells', read: text },
+    rank: { header: '称号', required: 'cells', read: rank },
+    grantedBy: { header: '授予单位级别', required: 'cells', read: oneOf(levels) },
+    grantedOn: { header: '授予日期', required: 'cells', read: pastDate },
+    validUntil: { header: '有效期至', required: 'column', read: date },
+    certificateNumber: { header: '证书编号', required: 'column', read: text },
+    document: { header: '依据文件', required: 'cells', read: text },
+  };
+}
+
+const evidenceColumns: Columns<EvidenceRow> = {
+  staffNumber: { header: '工号', required: 'cells', read: text },
+  kind: { header: '类别', required: 'cells', read: oneOf(evidenceKinds) },
+  level: { header: '级别', required: 'cells', read: oneOf(levels) },
+  prize: { header: '等次', required: 'column', read: oneOf(prizes) },
+  dissemination: { header: '方式', required: 'nothing', read: oneOf(disseminations) },
+  name: { header: '名称', required: 'cells', read: text },
+  date: { header: '日期', required: 'cells', read: pastDate },
+  issuer: { header: '颁发单位', required: 'cells', read: text },
+  certificateNumber: { header: '证书号', required: 'column', read: text },
+};
+
+const sanctionColumns: Columns<SanctionRow> = {
+  staffNumber: { header: '工号', required: 'cells', read: text },
+  kind: { header: '种类', required: 'cells', read: oneOf(sanctions) },
+  from: { header: '起', required: 'cells', read: pastDate },
+  until: { header: '止', required: 'column', read: date },
+};
+
+const membershipColumns: Columns<MembershipRow> = {
+  staffNumber: { header: '工号', required: 'cells', read: text },
+  role: { header: '角色', required: 'cells', read: oneOf(rosterRoles) },
+  organisation: { header: '组织', required: 'cells', read: text },
+  subject: { header: '学科', required: 'column', read: oneOf(subjects) },
+  from: { header: '起', required: 'cells', read: date },
+  until: { header: '止', required: 'column', read: date },
+};
+
+const columnsOfSheets = {
+  学校: schoolColumns,
+  教师: teacherColumns,
+  称号: titleColumns([]),
+  材料: evidenceColumns,
+  处分: sanctionColumns,
+  任职: membershipColumns,
+};
+export type SheetName = keyof typeof columnsOfSheets;
+const sheetNames = Object.keys(columnsOfSheets) as SheetName[];
+const requiredSheets: readonly SheetName[] = ['学校', '教师'];
+
+// ---- reading a sheet
+
+/** A row of a sheet with the values that could be read; null where a cell is empty or at fault. */
+interface Line<Row> {
+  readonly values: { readonly [Key in keyof Row]: Row[Key] | null };
+  /** Whether the cell is there and empty, and not merely at fault. */
+  isEmpty(key: keyof Row): boolean;
+  place(key: keyof Row): Place;
+}
+
+interface Place {
+  readonly sheet: string;
+  /** From 1; 0 when the whole sheet is meant. */
+  readonly row: number;
+  /** From 0; -1 when the whole row is meant. */
+  readonly column: number;
+}
+
+function readSheet<Row>(
+  name: SheetName,
+  columns: Columns<Row>,
+  sheets: readonly RawSheet[],
+  today: string,
+  faults: Faults,
+): Line<Row>[] {
+  const rows = sheets.find((sheet) => sheet.name === name)?.rows;
+  if (!rows) return [];
+  const header = rows[0] ?? [];
+  checkHeader(name, Object.values<Column<unknown>>(columns), rows, faults);
+  const lines: Line<Row>[] = [];
+  for (const [index, cells] of rows.entries()) {
+    if (index === 0 || cells.every((cell) => isBlank(cell))) continue;
+    lines.push(readLine({ sheet: name, row: index + 1, column: -1 }, columns, header, cells, today, faults));
+  }
+  if (lines.length === 0 && requiredSheets.includes(name)) {
+    faults.add({ sheet: name, row: 0, column: -1 }, 'EMPTY_SHEET', { sheet: name });
+  }
+  return lines;
+}
+
+function readLine<Row>(
+  start: Place,
+  columns: Columns<Row>,
+  header: readonly RawCell[],
+  cells: readonly RawCell[],
+  today: string,
+  faults: Faults,
+): Line<Row> {
+  const columnOf = (key: keyof Row) => header.indexOf(columns[key].header);
+  const place = (key: keyof Row) => ({ ...start, column: columnOf(key) });
+  const isEmpty = (key: keyof Row) => columnOf(key) >= 0 && isBlank(cells[columnOf(key)]);
+  const values = {} as { [Key in keyof Row]: Row[Key] | null };
+  for (const key of Object.keys(columns) as (keyof Row & string)[]) {
+    const cell = cells[columnOf(key)] ?? null;
+    values[key] = null;
+    if (!isBlank(cell)) {
+      const refuse: Refuse = (code, found) =>
+        faults.add(place(key), code, { column: columns[key].header, ...found });
+      values[key] = columns[key].read(String(cell).trim(), refuse, today, typeof cell === 'number');
+    } else if (isEmpty(key) && columns[key].required === 'cells') {
+      faults.addEmptyCell(place(key), columns[key].header);
+    }
+  }
+  return { values, isEmpty, place };
+}
+
+function isBlank(cell: RawCell | undefined): boolean {
+  return cell === undefined || cell === null || String(cell).trim() === '';
+}
+
+function checkSheetNames(sheets: readonly RawSheet[], faults: Faults): void {
+  const names = sheets.map(({ name }) => name);
+  for (const name of requiredSheets.filter((required) => !names.includes(required))) {
+    faults.add({ sheet: name, row: 0, column: -1 }, 'MISSING_SHEET', { sheet: name });
+  }
+  for (const [index, name] of names.entries()) {
+    const place = { sheet: name, row: 0, column: -1 };
+    if (names.indexOf(name) < index) faults.add(place, 'DUPLICATE_SHEET', { sheet: name });
+    else if (name !== REMARKS_SHEET && !sheetNames.some((known) => known === name)) {
+      faults.add(place, 'UNKNOWN_SHEET', { sheet: name, allowed: sheetNames });
+    }
+  }
+}
+
+function checkHeader(
+  sheet: SheetName,
+  columns: readonly Column<unknown>[],
+  rows: RawSheet['rows'],
+  faults: Faults,
+): void {
+  const header = rows[0] ?? [];
+  for (const column of columns) {
+    if (column.required !== 'nothing' && !header.includes(column.header)) {
+      faults.add({ sheet, row: 1, column: -1 }, 'MISSING_COLUMN', { column: column.header });
+    }
+  }
+  const width = Math.max(...rows.map((row) => row.length), 0);
+  for (let column = 0; column < width; column += 1) {
+    const name = header[column] ?? null;
+    const place = { sheet, row: 1, column };
+    if (isBlank(name)) {
+      if (rows.some((row) => !isBlank(row[column]))) faults.add(place, 'COLUMN_WITHOUT_HEADER');
+    } else if (header.indexOf(name) < column) {
+      faults.add(place, 'DUPLICATE_COLUMN', { column: String(name) });
+    } else if (!columns.some((known) => known.header === name)) {
+      faults.add(place, 'UNKNOWN_COLUMN', {
+        column: String(name),
+        allowed: columns.map((known) => known.header),
+      });
+    }
+  }
+}
+
+// ---- rules across cells and sheets
+
+function checkSchools(schools: readonly Line<SchoolRow>[], faults: Faults): void {
+  checkUnique(schools, 'code', faults);
+  for (const line of schools) {
+    if (line.isEmpty('stages') && (line.values.fullTimeTeachers ?? 0) > 0) {
+      faults.addEmptyCell(line.place('stages'), schoolColumns.stages.header);
+    }
+  }
+}
+
+function checkTeachers(
+  teachers: readonly Line<TeacherCells>[],
+  schools: readonly Line<SchoolRow>[],
+  faults: Faults,
+): void {
+  checkUnique(teachers, 'staffNumber', faults);
+  checkUnique(teachers, 'idNumber', faults);
+  const schoolByCode = new Map(schools.map((line) => [line.values.code, line]));
+  for (const line of teachers) {
+    checkIdNumberAgreement(line, faults);
+    const { schoolCode, stages } = line.values;
+    const school = schoolByCode.get(schoolCode);
+    if (schoolCode !== null && schools.length > 0 && !school) {
+      faults.add(line.place('schoolCode'), 'UNKNOWN_SCHOOL', { found: schoolCode });
+    }
+    const schoolStages = school?.values.stages;
+    if (!schoolStages) continue;
+    for (const key of ['subject', 'stages', 'mainPost', 'teachingSince'] as const) {
+      if (line.isEmpty(key)) faults.addEmptyCell(line.place(key), teacherColumns[key].header);
+    }
+    const foreign = stages?.filter((stage) => !schoolStages.includes(stage)) ?? [];
+    if (foreign.length > 0) {
+      faults.add(line.place('stages'), 'STAGE_NOT_OF_SCHOOL', {
+        found: foreign.map((stage) => teachingStages[stage].zh),
+        allowed: schoolStages.map((stage) => teachingStages[stage].zh),
+      });
+    }
+  }
+}
+
+function checkIdNumberAgreement({ values, place }: Line<TeacherCells>, faults: Faults): void {
+  if (values.idNumber === null) return;
+  const { birthDate, sex } = idNumberFacts(values.idNumber);
+  if (values.statedBirthDate !== null && values.statedBirthDate !== birthDate) {
+    faults.add(place('statedBirthDate'), 'BIRTH_DATE_DIFFERS');
+  }
+  if (values.statedSex !== null && values.statedSex !== sex) faults.add(place('statedSex'), 'SEX_DIFFERS');
+}
+
+function checkStaffNumbers(
+  lines: readonly Line<{ readonly staffNumber: string }>[],
+  teachers: readonly Line<TeacherCells>[],
+  faults: Faults,
+): void {
+  const known = new Set(teachers.map((line) => line.values.staffNumber).filter((found) => found !== null));
+  if (known.size === 0) return;
+  for (const { values, place } of lines) {
+    if (values.staffNumber !== null && !known.has(values.staffNumber)) {
+      faults.add(place('staffNumber'), 'UNKNOWN_STAFF_NUMBER', { found: values.staffNumber });
+    }
+  }
+}
+
+function checkTitles(titles: readonly Line<TitleRow>[], ranks: readonly RosterRank[], faults: Faults): void {
+  checkUnique(titles, 'certificateNumber', faults);
+  checkPeriods(titles, 'grantedOn', 'validUntil', faults);
+  for (const { values, place } of titles) {
+    const rank = ranks.find(({ code }) => code === values.rank);
+    if (rank && values.grantedBy !== null && values.grantedBy !== rank.decidedBy) {
+      faults.add(place('grantedBy'), 'LEVEL_NOT_OF_RANK', {
+        rank: rank.zh,
+        required: levels[rank.decidedBy].zh,
+      });
+    }
+  }
+}
+
+function checkMemberships(
+  memberships: readonly Line<MembershipRow>[],
+  schools: readonly Line<SchoolRow>[],
+  faults: Faults,
+): void {
+  checkPeriods(memberships, 'from', 'until', faults);
+  const codes = new Set(schools.filter((line) => line.values.stages?.length).map((line) => line.values.code));
+  for (const line of memberships) {
+    const { role, organisation, subject } = line.values;
+    if (role === null) continue;
+    const { scope, zh } = rosterRoles[role];
+    const found = organisation ?? '';
+    if (organisation !== null && scope === 'district' && organisation !== DISTRICT) {
+      faults.add(line.place('organisation'), 'ROLE_OF_DISTRICT', { role: zh, found });
+    }
+    if (organisation !== null && scope === 'school' && codes.size > 0 && !codes.has(organisation)) {
+      faults.add(line.place('organisation'), 'ROLE_OF_SCHOOL', { role: zh, found });
+    }
+    if (role === 'researcher' && line.isEmpty('subject')) {
+      faults.addEmptyCell(line.place('subject'), membershipColumns.subject.header);
+    }
+    if (role !== 'researcher' && subject !== null)
+      faults.add(line.place('subject'), 'SUBJECT_WITHOUT_USE', { role: zh });
+  }
+}
+
+// `within`: only lines that agree in this column are compared; a certificate may name several authors.
+function checkUnique<Row>(
+  lines: readonly Line<Row>[],
+  key: keyof Row,
+  faults: Faults,
+  within: keyof Row = key,
+): void {
+  const first = new Map<string, Place>();
+  for (const { values, place } of lines) {
+    if (values[key] === null) continue;
+    const value = JSON.stringify([values[within], values[key]]);
+    const earlier = first.get(value);
+    if (earlier) faults.add(place(key), 'DUPLICATE_VALUE', { earlier: nameOf(earlier) });
+    else first.set(value, place(key));
+  }
+}
+
+function checkPeriods<Row>(
+  lines: readonly Line<Row>[],
+  from: keyof Row,
+  until: keyof Row,
+  faults: Faults,
+): void {
+  for (const { values, place } of lines) {
+    const [start, end] = [values[from], values[until]];
+    if (typeof start === 'string' && typeof end === 'string' && end < start) {
+      faults.add(place(until), 'END_BEFORE_START', { start, end });
+    }
+  }
+}
+
+// ---- results
+
+function rowsOf<Row>(lines: readonly Line<Row>[]): Row[] {
+  return lines.map(({ values }) => {
+    // Without faults, a list is null only where its cell may be empty.
+    const lists = ['stages', 'otherPosts'].filter(
+      (key) => key in values && values[key as keyof Row] === null,
+    );
+    return { ...values, ...Object.fromEntries(lists.map((key) => [key, []])) } as Row;
+  });
+}
+
+function withIdNumberFacts({
+  statedBirthDate: _birthDate,
+  statedSex: _sex,
+  ...row
+}: TeacherCells): TeacherRow {
+  return { ...row, ...idNumberFacts(row.idNumber) };
+}
+
+class Faults {
+  private readonly found: { place: Place; code: string; values: Fault['values'] }[] = [];
+
+  add(place: Place, code: string, values: Fault['values'] = {}): null {
+    this.found.push({ place, code, values });
+    return null;
+  }
+
+  addEmptyCell(place: Place, column: string): void {
+    this.add(place, 'EMPTY_CELL', { column });
+  }
+
+  throwIfAny(): void {
+    if (this.found.length === 0) return;
+    const faults = this.found
+      .toSorted((a, b) => compare(a.place, b.place))
+      .map(({ place, code, values }) => ({ at: nameOf(place), code, values }));
+    throw new Refusal({ code: 'ROSTER_FAULTS', values: { count: faults.length }, faults });
+  }
+}
+
+function compare(a: Place, b: Place): number {
+  const sheetOrder = (place: Place) => sheetNames.findIndex((name) => name === place.sheet);
+  return sheetOrder(a) - sheetOrder(b) || a.row - b.row || a.column - b.column;
+}
+
+function nameOf({ sheet, row, column }: Place): string {
+  if (row === 0) return sheet;
+  return `${sheet}!${column < 0 ? '' : letters(column)}${row}`;
+}
+
+function letters(column: number): string {
+  const last = String.fromCharCode(65 + (column % 26));
+  return column < 26 ? last : letters(Math.floor(column / 26) - 1) + last;
+}
+
+function idNumberFault(idNumber: string): string | null {
+  if (/E\+/i.test(idNumber)) return 'ID_NUMBER_LOST_DIGITS';
+  if (!/^\d{17}[\dX]$/.test(idNumber)) return 'ID_NUMBER_MALFORMED';
+  if (!isLivedDate(birthDateIn(idNumber))) return 'ID_NUMBER_BIRTH_DATE';
+  if (checkCharacter(idNumber) === idNumber[17]) return null;
+  return idNumber.endsWith('000') ? 'ID_NUMBER_LOST_DIGITS' : 'ID_NUMBER_CHECKSUM';
+}
+
+function birthDateIn(idNumber: string): string {
+  return `${idNumber.slice(6, 10)}-${idNumber.slice(10, 12)}-${idNumber.slice(12, 14)}`;
+}
+
+/**
+ * The check character that the first 17 digits of an ID number call for (GB 11643, ISO 7064 MOD 11-2).
+ * @param digits at least 17 digits
+ */
+export function checkCharacter(digits: string): string {
+  let remainder = 0;
+  for (const digit of digits.slice(0, 17)) remainder = (remainder + Number(digit)) * 2;
+  return '10X98765432'[remainder % 11] ?? '';
+}
+
+// A year before 1900 is a slip of the pen, whoever is meant.
+function isLivedDate(date: string): boolean {
+  return isBusinessDate(date) && date >= '1900-01-01';
+}

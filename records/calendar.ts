@@ -1,0 +1,23 @@
+import { addWorkingDays, type CalendarTable } from '../domain/calendar.js';
+import { endOfDay } from '../domain/dates.js';
+import type { Transaction } from './database.js';
+
+/** The table of rest days and make-up working days (N3). */
+export async function calendarTable(db: Pick<Transaction, 'calendarYear'>): Promise<CalendarTable> {
+  const years = await db.calendarYear.findMany();
+  return {
+    years: Object.fromEntries(
+      years.map(({ year, rest, makeUp, provisional }) => [year, { rest, makeUp, provisional }]),
+    ),
+  };
+}
+
+/**
+ * The closing instant of a task that may take so many working days from a day on; the day itself is not counted
+ * (R0.2, R0.8).
+ * @param workingDays without it, five
+ */
+export async function dueIn(db: Transaction, today: string, workingDays = 5, closesAt?: string): Promise<Date> {
+  const { date } = addWorkingDays(today, workingDays, await calendarTable(db));
+  return new Date(endOfDay(date, closesAt));
+}

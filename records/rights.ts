@@ -1,0 +1,95 @@
+import { decisionRule, type CaseKind, type Role } from '../domain/cases.js';
+import { Refusal } from '../domain/refusal.js';
+import type { Prisma } from '../prisma/generated/client.js';
+import type { CaseRow } from './cases.js';
+import type { Transaction } from './database.js';
+
+/** On what somebody records a decision that others took: a document, minutes, a scan (S1). */
+export interface Basis {
+  readonly document: string;
+  readonly decidedOn: string;
+  /** Whose decision it is, when it is one person's, such as a teacher's application on paper. */
+  readonly personId?: string;
+}
+
+/** Whose decision it is, and by which right. */
+export interface Decider {
+  readonly role: Role;
+  readonly decidedById: string | null;
+  readonly decidedOn: string;
+  readonly basis: Prisma.InputJsonObject | null;
+  /** The person whom the case is about, where the decision is that person's own. */
+  readonly personId: string | null;
+}
+
+interface Asked {
+  readonly kind: CaseKind;
+  readonly id: string;
+  readonly decision: string;
+}
+
+/**
+ * Checks that whoever sent a submission may take the decision, or may record it for who does. Rule S1.
+ * @param today business date on which memberships must be in force
+ * @throws Refusal NOT_ALLOWED when neither, BASIS_MISSING when it is recorded for another without its basis
+ */
+export async function checkRight(
+  db: Transaction,
+  asked: Asked,
+  submission: { actorId: string; ownerId: string; body: unknown },
+  row: CaseRow | null,
+  today: string,
+): Promise<Decider> {
+  const rule = decisionRule(asked.kind, asked.decision)!;
+  const basis = (submission.body as { recordedFor?: Basis }).recordedFor ?? null;
+  const memberships = await db.membership.findMany({
+    where: { personId: submission.actorId, from: { lte: today }, OR: [{ until: null }, { until: { gte: today } }] },
+  });
+  const holds = (allowed: readonly Role[], organisations: readonly (string | undefined)[]) =>
+    memberships.find(
+      (membership) => allowed.includes(membership.role as Role) && organisations.includes(membership.organisationId),
+    );
+  const personId = rule.at === 'self' ? await personOf(db, asked.kind, row, basis?.personId ?? submission.actorId) : null;
+
+  if (basis === null) {
+    const held =
+      rule.at === 'self'
+        ? personId === submission.actorId && { role: rule.by[0]! }
+        : rule.by.includes('teacher')
+          ? { role: 'teacher' }
+          : holds(rule.by, [rule.at === 'owner' ? submission.ownerId : row?.organisationId]);
+    if (held)
+      return { role: held.role as Role, decidedById: submission.actorId, decidedOn: today, basis: null, personId };
+    const mightRecord = rule.recordedBy && holds(rule.recordedBy, [submission.ownerId, row?.organisationId]);
+    throw new Refusal({
+      code: mightRecord ? 'BASIS_MISSING' : 'NOT_ALLOWED',
+      rule: 'S1',
+      values: { decision: asked.decision, allowed: [...rule.by] },
+    });
+  }
+  const school = rule.at === 'self' && personId ? await schoolOf(db, personId) : row?.organisationId;
+  if (!rule.recordedBy || !holds(rule.recordedBy, [submission.ownerId, school]))
+    throw new Refusal({ code: 'NOT_ALLOWED', rule: 'S1', values: { decision: asked.decision, allowed: [...(rule.recordedBy ?? [])] } });
+  return {
+    role: rule.by[0]!,
+    decidedById: rule.at === 'self' ? personId : null,
+    decidedOn: basis.decidedOn,
+    basis: { document: basis.document, decidedOn: basis.decidedOn },
+    personId,
+  };
+}
+
+/** The person whom a case is about; who is to be the candidate, while there is no case yet. */
+async function personOf(db: Transaction, kind: CaseKind, row: CaseRow | null, newPersonId: string): Promise<string> {
+  if (row === null) return newPersonId;
+  const found =
+    kind === 'application'
+      ? await db.application.findUniqueOrThrow({ where: { id: row.id }, select: { personId: true } })
+      : await db.trainee.findUniqueOrThrow({ where: { id: row.id }, select: { personId: true } });
+  return found.personId;
+}
+
+async function schoolOf(db: Transaction, personId: string): Promise<string | undefined> {
+  const person = await db.person.findUnique({ where: { id: personId }, select: { schoolId: true } });
+  return person?.schoolId;
+}

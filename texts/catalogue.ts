@@ -1,0 +1,54 @@
+import { ballotRefusals } from './refusals-ballot.js';
+import { httpRefusals } from './refusals-http.js';
+import { rosterRefusals } from './refusals-roster.js';
+import { refusals } from './refusals.js';
+
+/** The languages that every text exists in. Chinese is the users' language. */
+export type Language = 'zh' | 'en';
+
+/** A text in both languages; `{{name}}` stands for a value. */
+export interface Text {
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** The text of a refusal, with the HTTP status that its problem carries. */
+export interface RefusalText extends Text {
+  readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
+}
+
+/** Every refusal, fault and reason that a person can meet, by its code. */
+export const allRefusals: Readonly<Record<string, RefusalText>> = {
+  ...refusals,
+  ...ballotRefusals,
+  ...rosterRefusals,
+  ...httpRefusals,
+};
+
+/**
+ * Renders a text of the catalogue.
+ * @param code key of the catalogue
+ * @param language the reader's language
+ * @param values what `{{name}}` stands for; lists are joined
+ * @returns the text; the bare code when the catalogue has none, so that nothing is hidden
+ */
+export function say(code: string, language: Language, values: Readonly<Record<string, unknown>> = {}): string {
+  const template = textOf(code)?.[language] ?? code;
+  return template.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => {
+    const value = values[name];
+    return Array.isArray(value) ? value.join(language === 'zh' ? '、' : ', ') : String(value ?? '');
+  });
+}
+
+/**
+ * The HTTP status with which a refusal is answered.
+ * @param code key of the catalogue
+ * @returns its status; 422 for a code that the catalogue does not have
+ */
+export function statusOf(code: string): RefusalText['status'] {
+  return textOf(code)?.status ?? 422;
+}
+
+function textOf(code: string): RefusalText | undefined {
+  return Object.hasOwn(allRefusals, code) ? allRefusals[code] : undefined;
+}

@@ -1,0 +1,161 @@
+import type { RefusalText } from './catalogue.js';
+
+/** Refusals of a roster file and the faults that one may have. */
+export const rosterRefusals = {
+  NOT_A_SPREADSHEET: {
+    status: 415,
+    zh: '文件“{{fileName}}”不是可读取的表格，请上传 .xlsx 或 .csv 文件',
+    en: 'The file “{{fileName}}” is no readable spreadsheet; upload an .xlsx or .csv file',
+  },
+  OLD_SPREADSHEET: {
+    status: 415,
+    zh: '文件“{{fileName}}”是旧版 .xls 或加密文件，请另存为不加密的 .xlsx 后再上传',
+    en: 'The file “{{fileName}}” is an old .xls or locked by a password; save it as .xlsx without a password',
+  },
+  FILE_TOO_LARGE: {
+    status: 413,
+    zh: '文件过大，上限为 {{megabytes}} MB，且内容不得过多',
+    en: 'The file is too large; the limit is {{megabytes}} MB, and what it unpacks to is limited too',
+  },
+  TOO_MANY_ROWS: {
+    status: 413,
+    zh: '工作表“{{sheet}}”有 {{rows}} 行，上限为 {{limit}} 行',
+    en: 'The sheet {{sheet}} has {{rows}} rows; the limit is {{limit}}',
+  },
+  CSV_MALFORMED: {
+    status: 422,
+    zh: 'CSV 文件第 {{line}} 行格式有误（引号或分隔符）',
+    en: 'The CSV is malformed at line {{line}} (quotes or separators)',
+  },
+  SHEET_NOT_RECOGNISED: {
+    status: 422,
+    zh: '无法从“{{fileName}}”的表头判断它是哪一张表，请指明表名',
+    en: 'The header of “{{fileName}}” does not tell which sheet it is; name the sheet',
+  },
+  ROSTER_FAULTS: {
+    status: 422,
+    zh: '名册有 {{count}} 处错误，全部未导入',
+    en: 'The roster has {{count}} faults; nothing was imported',
+  },
+  MISSING_SHEET: { status: 422, zh: '缺少工作表“{{sheet}}”', en: 'The sheet {{sheet}} is missing' },
+  UNKNOWN_SHEET: {
+    status: 422,
+    zh: '无法识别工作表“{{sheet}}”，可用的表名为：{{allowed}}',
+    en: 'Unknown sheet {{sheet}}; the known ones are: {{allowed}}',
+  },
+  DUPLICATE_SHEET: {
+    status: 422,
+    zh: '工作表“{{sheet}}”出现了不止一次',
+    en: 'The sheet {{sheet}} occurs more than once',
+  },
+  EMPTY_SHEET: { status: 422, zh: '工作表“{{sheet}}”没有数据', en: 'The sheet {{sheet}} has no rows' },
+  MISSING_COLUMN: { status: 422, zh: '缺少“{{column}}”列', en: 'The column {{column}} is missing' },
+  UNKNOWN_COLUMN: {
+    status: 422,
+    zh: '无法识别“{{column}}”列，可用的列为：{{allowed}}',
+    en: 'Unknown column {{column}}; the known ones are: {{allowed}}',
+  },
+  DUPLICATE_COLUMN: {
+    status: 422,
+    zh: '“{{column}}”列出现了不止一次',
+    en: 'The column {{column}} occurs more than once',
+  },
+  COLUMN_WITHOUT_HEADER: {
+    status: 422,
+    zh: '该列有内容但没有表头',
+    en: 'The column has content but no header',
+  },
+  EMPTY_CELL: { status: 422, zh: '“{{column}}”不能为空', en: '{{column}} must not be empty' },
+  UNKNOWN_NAME: {
+    status: 422,
+    zh: '“{{column}}”不能填“{{found}}”，可填：{{allowed}}',
+    en: '{{column}} cannot be “{{found}}”; allowed are: {{allowed}}',
+  },
+  NOT_A_COUNT: {
+    status: 422,
+    zh: '“{{column}}”应为不带小数的人数，而不是“{{found}}”',
+    en: '{{column}} must be a whole number, not “{{found}}”',
+  },
+  NOT_A_DATE: {
+    status: 422,
+    zh: '“{{column}}”应为日期（如 2026-08-31），而不是“{{found}}”',
+    en: '{{column}} must be a date such as 2026-08-31, not “{{found}}”',
+  },
+  DATE_IN_FUTURE: {
+    status: 422,
+    zh: '“{{column}}”{{found}} 晚于今天（{{today}}）',
+    en: '{{column}} {{found}} lies after today ({{today}})',
+  },
+  END_BEFORE_START: {
+    status: 422,
+    zh: '止日 {{end}} 早于起日 {{start}}',
+    en: 'The end {{end}} lies before the start {{start}}',
+  },
+  ID_NUMBER_MALFORMED: {
+    status: 422,
+    zh: '身份证号应为18位：17位数字加1位校验码（数字或X）',
+    en: 'An ID number has 18 characters: 17 digits and a check character (a digit or X)',
+  },
+  ID_NUMBER_LOST_DIGITS: {
+    status: 422,
+    zh: '身份证号被存成了数值，末几位已丢失；请把该列设为文本后重新填写',
+    en: 'The ID number was stored as a number and lost its last digits; format the column as text and type it again',
+  },
+  ID_NUMBER_BIRTH_DATE: {
+    status: 422,
+    zh: '身份证号中的出生日期不存在',
+    en: 'The birth date in the ID number does not exist',
+  },
+  ID_NUMBER_CHECKSUM: {
+    status: 422,
+    zh: '身份证号校验码不符，请核对',
+    en: 'The check character of the ID number does not match',
+  },
+  BIRTH_DATE_DIFFERS: {
+    status: 422,
+    zh: '出生日期与身份证号不一致',
+    en: 'The birth date differs from the ID number',
+  },
+  SEX_DIFFERS: { status: 422, zh: '性别与身份证号不一致', en: 'The sex differs from the ID number' },
+  MOBILE_MALFORMED: {
+    status: 422,
+    zh: '手机号应为1开头的11位数字',
+    en: 'A mobile number has 11 digits and begins with 1',
+  },
+  DUPLICATE_VALUE: { status: 422, zh: '与 {{earlier}} 重复', en: 'The same as {{earlier}}' },
+  UNKNOWN_SCHOOL: {
+    status: 422,
+    zh: '“学校”表中没有学校代码“{{found}}”',
+    en: 'The sheet of schools has no school {{found}}',
+  },
+  UNKNOWN_STAFF_NUMBER: {
+    status: 422,
+    zh: '“教师”表中没有工号“{{found}}”',
+    en: 'The sheet of teachers has no staff number {{found}}',
+  },
+  STAGE_NOT_OF_SCHOOL: {
+    status: 422,
+    zh: '该校没有“{{found}}”学段，只有：{{allowed}}',
+    en: 'The school does not have the stage {{found}}, only: {{allowed}}',
+  },
+  LEVEL_NOT_OF_RANK: {
+    status: 422,
+    zh: '“{{rank}}”的授予单位级别应为“{{required}}”',
+    en: '{{rank}} is granted at the level {{required}}',
+  },
+  ROLE_OF_DISTRICT: {
+    status: 422,
+    zh: '角色“{{role}}”属于全区，组织应填“区”，而不是“{{found}}”',
+    en: 'The role {{role}} belongs to the district: the organisation must be 区, not “{{found}}”',
+  },
+  ROLE_OF_SCHOOL: {
+    status: 422,
+    zh: '角色“{{role}}”属于一所学校，组织应填“学校”表中的学校代码，而不是“{{found}}”',
+    en: 'The role {{role}} belongs to a school: the organisation must be the code of a school in the file, not “{{found}}”',
+  },
+  SUBJECT_WITHOUT_USE: {
+    status: 422,
+    zh: '只有教研员填写学科，角色“{{role}}”不填',
+    en: 'Only a researcher has a subject here; the role {{role}} has none',
+  },
+} satisfies Record<string, RefusalText>;

@@ -1,0 +1,15 @@
+import { openCase } from './case.js';
+import type { CaseInput } from './messages.js';
+
+/** The yearly review (年度考核) of one school's holders. */
+export async function annualReview(input: CaseInput): Promise<void> {
+  const review = await openCase('annualReview', input, ['open', 'dutyReport', 'grade', 'confirm']);
+  if (!(await review.exists())) return;
+  // Every holder reports on the year (述职).
+  await review.step('reporting', 'endReporting');
+  // The head grades them; a grade that a sanction forbids is refused.
+  await review.step('grading', 'remindOverdue');
+  // The office confirms, and the grades take their effect on the titles.
+  await review.step('confirming', 'remindOverdue');
+  await review.end();
+}

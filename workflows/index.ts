@@ -1,0 +1,11 @@
+export { annualReview } from './annual-review.js';
+export { application } from './application.js';
+export { appointment } from './appointment.js';
+export { calendar } from './calendar.js';
+export { differentialVote } from './differential-vote.js';
+export { panelReview } from './panel-review.js';
+export { publicNotice } from './public-notice.js';
+export { schoolReview } from './school-review.js';
+export { selectionRound } from './selection-round.js';
+export { titleTenure } from './title-tenure.js';
+export { training } from './training.js';

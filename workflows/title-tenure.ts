@@ -1,0 +1,10 @@
+import { openCase } from './case.js';
+import type { CaseInput } from './messages.js';
+
+/** The life of one title (称号任期): it is kept from review to review until its certificate ends. */
+export async function titleTenure(input: CaseInput): Promise<void> {
+  const title = await openCase('titleTenure', input, ['transfer', 'revoke']);
+  // Each school year is a run of its own, so that no history grows with the years.
+  await title.step('holding', 'passSchoolYear');
+  await title.end();
+}
