@@ -2,7 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'prisma/config';
 
 // Without it the CLI downloads a native engine, which fails where only package registries can be reached.
-process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= fileURLToPath(new URL('scripts/schema-engine.mjs', import.meta.url));
+process.env.PRISMA_SCHEMA_ENGINE_BINARY ||= fileURLToPath(
+  new URL('scripts/schema-engine.mjs', import.meta.url),
+);
+
+// The CLI asks its vendor for news on every call.
+process.env.CHECKPOINT_DISABLE ||= '1';
 
 const { DATABASE_URL } = process.env;
 

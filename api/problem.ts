@@ -138,7 +138,8 @@ function isOutage(error: unknown): boolean {
 }
 
 /**
- * Every issue of a failed check as a fault, with its JSON path and what would be right; it repeats no value.
+ * Every issue of a failed check as a fault, with its JSON path and what would be right; it repeats no value. A
+ * schema's own check (`refine`) names its text by `params: { code, values }`.
  * @param error what zod found
  * @param root what the path starts from: `$` for a body, `query` for the query
  */
@@ -163,6 +164,11 @@ function faultsOfIssue(issue: z.core.$ZodIssue, at: string): Fault[] {
     case 'too_big': {
       const code = issue.origin === 'string' ? 'TOO_LONG' : issue.origin === 'array' ? 'TOO_MANY' : 'TOO_HIGH';
       return [{ at, code, values: { maximum: Number(issue.maximum) } }];
+    }
+    case 'invalid_union': {
+      const branches = issue.errors.toSorted((a, b) => a.length - b.length);
+      const nearest = branches[0]?.flatMap((inner) => faultsOfIssue(inner, pathOf(at, inner.path)));
+      return nearest ?? [{ at, code: 'WRONG_VALUE' }];
     }
     case 'custom': {
       const { code = 'WRONG_VALUE', values } = (issue.params ?? {}) as { code?: string; values?: Fault['values'] };

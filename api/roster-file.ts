@@ -45,22 +45,25 @@ export async function readRosterFile(
 async function readWorkbook(file: Buffer, fileName: string): Promise<RawSheet[]> {
   if (declaredSize(file) > LARGEST_UNPACKED) throw tooLarge();
   const sheets = await unpackInWorker(file, fileName);
-  return sheets.map(({ sheet, data }) => ({ name: sheet.trim(), rows: data.map((row) => row.map(rawCell)) }));
+  return sheets.map(({ sheet, data }) => ({ name: sheet.trim(), rows: data.map((row) => row.map(trimmed)) }));
 }
 
-type WorkbookCell = string | number | boolean | Date | null;
 interface WorkbookSheet {
   readonly sheet: string;
-  readonly data: readonly (readonly WorkbookCell[])[];
+  readonly data: readonly (readonly RawCell[])[];
 }
 
 const readerModule = createRequire(import.meta.url).resolve('read-excel-file/node');
 const readerCode = `
   const { parentPort, workerData } = require('node:worker_threads');
-  require(workerData.readerModule).default(Buffer.from(workerData.file)).then(
-    (sheets) => parentPort.postMessage({ sheets }),
-    () => parentPort.postMessage({ sheets: null }),
-  );`;
+  const plain = (cell) => (cell instanceof Date ? cell.toISOString().slice(0, 10) : cell);
+  require(workerData.readerModule)
+    .default(Buffer.from(workerData.file))
+    .then((sheets) => sheets.map(({ sheet, data }) => ({ sheet, data: data.map((row) => row.map(plain)) })))
+    .then(
+      (sheets) => parentPort.postMessage({ sheets }),
+      () => parentPort.postMessage({ sheets: null }),
+    );`;
 
 // A thread of its own: a workbook of a few kilobytes can ask for more cells than memory holds.
 function unpackInWorker(file: Buffer, fileName: string): Promise<readonly WorkbookSheet[]> {
@@ -94,8 +97,7 @@ function declaredSize(zip: Buffer): number {
   return size;
 }
 
-function rawCell(cell: WorkbookCell): RawCell {
-  if (cell instanceof Date) return cell.toISOString().slice(0, 10);
+function trimmed(cell: RawCell): RawCell {
   return typeof cell === 'string' ? cell.trim() || null : cell;
 }
 
@@ -103,7 +105,7 @@ function readCsv(file: Buffer, fileName: string, sheetName?: string): RawSheet {
   if (startsWith(file, [0xd0, 0xcf, 0x11, 0xe0]))
     throw new Refusal({ code: 'OLD_SPREADSHEET', values: { fileName } });
   if (!/\.csv$/i.test(fileName) || file.includes(0)) throw notASpreadsheet(fileName);
-  const rows = parseCsv(decode(file, fileName)).map((row) => row.map(rawCell));
+  const rows = parseCsv(decode(file, fileName)).map((row) => row.map(trimmed));
   const name = sheetName ?? sheetOfHeader(rows[0] ?? []);
   if (!name) throw new Refusal({ code: 'SHEET_NOT_RECOGNISED', values: { fileName } });
   return { name, rows };

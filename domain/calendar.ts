@@ -52,7 +52,7 @@ export function isWorkingDay(date: BusinessDate, table: CalendarTable): boolean 
  * @param workingDays how many working days, from 1
  * @param table the arrangements
  * @returns that day; provisional when a day on the way lies in a provisional year
- * @throws Refusal `CALENDAR_YEAR_MISSING`, `DATE_INVALID`; RangeError when workingDays is not a whole number from 1
+ * @throws Refusal `CALENDAR_YEAR_MISSING`, `DATE_INVALID`; RangeError when workingDays is no whole number from 1
  */
 export function addWorkingDays(date: BusinessDate, workingDays: number, table: CalendarTable): CountedDay {
   return countWorkingDays(addDays(date, 1), workingDays, table);
@@ -76,7 +76,7 @@ export function workingDayOnOrAfter(date: BusinessDate, table: CalendarTable): C
  * @param options countPublicationDay: whether the day of publication, when it is a working day, is the first
  * @param table the arrangements
  * @returns the days to print; provisional when a day counted lies in a provisional year
- * @throws Refusal `CALENDAR_YEAR_MISSING`, `DATE_INVALID`; RangeError when workingDays is not a whole number from 1
+ * @throws Refusal `CALENDAR_YEAR_MISSING`, `DATE_INVALID`; RangeError when workingDays is no whole number from 1
  */
 export function lastDayOfNotice(
   publishedOn: BusinessDate,

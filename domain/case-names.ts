@@ -40,6 +40,8 @@ export function describeCase(state: CaseState): string {
   if (state.closed) return `${name.zh} · 已结束 (${name.en}, closed)`;
   const turn = state.waitingFor ? roleNames[state.waitingFor] : { zh: '日期', en: 'a date' };
   const until = state.dueAt ?? state.wakeAt;
-  const local = until ? new Date(Date.parse(until) + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ') : '—';
+  const local = until
+    ? new Date(Date.parse(until) + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ')
+    : '—';
   return `${name.zh} · ${state.step} · 等待 ${turn.zh} · 截止 ${local} (${name.en}: waiting for ${turn.en} until ${local})`;
 }

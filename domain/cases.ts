@@ -89,8 +89,8 @@ export const decisionRules = {
     giveOpinions: rule(['opinions'], ['researcher'], 'owner'),
   },
   differentialVote: {
-    signIn: rule(['signIn'], ['committee', 'committee_chair', 'committee_reserve', 'supervisor'], 'owner'),
-    recuse: rule(['signIn'], ['committee', 'committee_chair', 'committee_reserve'], 'owner'),
+    signIn: rule(['signIn'], ['committee_chair', 'supervisor', 'committee', 'committee_reserve'], 'owner'),
+    recuse: rule(['signIn'], ['committee_chair', 'committee', 'committee_reserve'], 'owner'),
     substitute: rule(['signIn'], ['committee_chair'], 'owner'),
     open: rule(['signIn'], ['committee_chair'], 'owner'),
     closeIssue: rule(['issuing'], ['committee_chair'], 'owner'),

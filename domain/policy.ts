@@ -176,7 +176,7 @@ export interface Need {
   readonly schools?: Valued<{ readonly rural?: boolean; readonly kinds?: readonly SchoolKind[] }>;
 }
 
-export const ageModes = ['born_on_or_after', 'completed_years_lte'] as const;
+export const ageModes = ['born_on_or_after', 'completed_years_at_most'] as const;
 export type AgeMode = (typeof ageModes)[number];
 
 /** Verified evidence that must be on file: `any` or `all` of the counts. */
@@ -412,7 +412,7 @@ export interface CountedItem extends Rule, Name {
   readonly points: readonly CountedPoints[];
 }
 
-/** Points for a piece of evidence of exactly this level and, where given, exactly this prize. */
+/** Points for a piece of evidence of this level or above and, where given, this prize or a higher one; the best row counts. */
 export interface CountedPoints {
   readonly level: Level;
   readonly prize?: Prize;
@@ -859,7 +859,8 @@ export interface IndicatorTarget extends Item {
 
 export interface Money extends Rule {
   readonly budgets?: readonly (Item & {
-    readonly percent?: number;
+    /** Share of the sum that `of` names; 1.5 % is 15/1000. */
+    readonly share?: Fraction;
     readonly of?: string;
     readonly fenByYear?: readonly number[];
     readonly fenPerYear?: number;

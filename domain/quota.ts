@@ -176,11 +176,11 @@ export function allocateNominationQuotas(input: {
 /**
  * Proposes how many seats each group of a differential vote has, by its share of the candidates. Rules Q2, Q7.
  * Equal remainders: more candidates first, then key ascending.
- * @param input seats: seats in all; groups: candidates of each group, keys distinct; minDifferential: the vote's rule
+ * @param input seats: seats in all; groups: candidates of each group, keys distinct; minDifferential: the vote's
  * @returns one row for each group, in the order given; `missing` above 0 warns that the group cannot hold a
  *   differential vote: the office joins groups or records a decision
- * @throws Refusal `QUOTA_INFEASIBLE` when there are more seats than candidates; RangeError for a number that is not
- *   whole
+ * @throws Refusal `QUOTA_INFEASIBLE` when there are more seats than candidates; RangeError for a number that is
+ *   not whole
  */
 export function allocateSeats(input: {
   readonly seats: number;

@@ -384,8 +384,8 @@ const requiredSheets: readonly SheetName[] = ['学校', '教师'];
 interface Line<Row> {
   readonly values: { readonly [Key in keyof Row]: Row[Key] | null };
   /** Whether the cell is there and empty, and not merely at fault. */
-  isEmpty(key: keyof Row): boolean;
-  place(key: keyof Row): Place;
+  readonly isEmpty: (key: keyof Row) => boolean;
+  readonly place: (key: keyof Row) => Place;
 }
 
 interface Place {

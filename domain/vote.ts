@@ -127,8 +127,8 @@ export function passes(votes: number, voters: number, rule: CountingRules['pass'
  *   number of the leading group's written decision to vote without the differential (等额)
  * @returns the voters, and what the chair is warned of (`VOTE_EVEN_COMMITTEE`)
  * @throws Refusal `VOTE_RECUSAL_SCOPE` for recusal by candidate, which this count does not run; `VOTE_ROUNDS` for
- *   more than one re-ballot or supplementary round; `VOTE_NOTHING_TO_DECIDE` without a candidate or a seat; `VOTE_NO_QUORUM`; `VOTE_NOT_DIFFERENTIAL`; RangeError
- *   for a number that is not whole
+ *   more than one re-ballot or supplementary round; `VOTE_NOTHING_TO_DECIDE` without a candidate or a seat;
+ *   `VOTE_NO_QUORUM`; `VOTE_NOT_DIFFERENTIAL`; RangeError for a number that is not whole
  */
 export function checkOpen(input: {
   readonly round: RoundKind;
@@ -172,8 +172,8 @@ export function checkOpen(input: {
  *   out; ballots: the names on each paper that came back; candidates: the list, distinct; seats: to be filled;
  *   rules: the vote's; tieBreakValues: of each candidate
  * @returns the tally, or that the vote is void
- * @throws Refusal `VOTE_RECUSAL_SCOPE`; `VOTE_ROUNDS`; `VOTE_NO_QUORUM`; `VOTE_ISSUED_OVER_VOTERS`; RangeError for a number that
- *   is not whole, a candidate listed twice, or a tie-break value that is needed and missing
+ * @throws Refusal `VOTE_RECUSAL_SCOPE`; `VOTE_ROUNDS`; `VOTE_NO_QUORUM`; `VOTE_ISSUED_OVER_VOTERS`; RangeError for
+ *   a number that is not whole, a candidate listed twice, or a tie-break value that is needed and missing
  */
 export function count(input: {
   readonly round: RoundKind;

@@ -79,9 +79,28 @@ const rankDecider = z.enum(rankDeciders);
 
 /** An object whose unknown keys are errors that name the keys it may have. */
 function block<Shape extends z.ZodRawShape>(shape: Shape) {
-  return z.strictObject(shape, {
-    error: (issue) => (issue.code === 'unrecognized_keys' ? Object.keys(shape).join(', ') : undefined),
-  });
+  return z.strictObject(shape, { error: namingKeys(Object.keys(shape)) });
+}
+
+/** A value for every code of a list. */
+function eachOf<Code extends string, Value extends z.ZodType>(
+  codes: readonly [Code, ...Code[]],
+  value: Value,
+) {
+  return z.record(z.enum(codes), value, { error: namingKeys(codes) });
+}
+
+/** A value for some codes of a list. */
+function someOf<Code extends string, Value extends z.ZodType>(
+  codes: readonly [Code, ...Code[]],
+  value: Value,
+) {
+  return z.partialRecord(z.enum(codes), value, { error: namingKeys(codes) });
+}
+
+function namingKeys(keys: readonly string[]) {
+  return (issue: { readonly code?: string }) =>
+    issue.code === 'unrecognized_keys' || issue.code === 'invalid_key' ? keys.join(', ') : undefined;
 }
 
 const adopted = block({
@@ -136,9 +155,9 @@ const evidenceNeed = block({
 
 const need = block({
   minTitle: valued(z.enum(codesOf(professionalTitles))).optional(),
-  minDegree: valued(z.union([degree, z.partialRecord(z.enum(codesOf(teachingStages)), degree)])).optional(),
+  minDegree: valued(z.union([degree, someOf(codesOf(teachingStages), degree)])).optional(),
   maxAge: rule({
-    value: z.union([positive, z.record(z.enum(codesOf(sexes)), positive), z.literal('unlimited')]),
+    value: z.union([positive, eachOf(codesOf(sexes), positive), z.literal('unlimited')]),
     hard: z.boolean(),
     mode: z.enum(ageModes),
   }).optional(),
@@ -151,7 +170,7 @@ const need = block({
   heldRank: valued(
     block({ anyOf: codeList.optional(), bars: z.enum(['same', 'same_or_higher']).optional() }),
   ).optional(),
-  sanctionBar: valued(z.record(z.enum(codesOf(sanctions)), whole)).optional(),
+  sanctionBar: valued(eachOf(codesOf(sanctions), whole)).optional(),
   ethicsVeto: valued(z.literal(true)).optional(),
   judged: z.array(rule({ ...named, hard: z.boolean() })).optional(),
   pastReviews: valued(block({ schoolYears: positive, grades: z.array(grade).min(1) })).optional(),
@@ -510,7 +529,7 @@ const annualReview = rule({
   confirmedBy: actor,
   dutyReport: z.boolean(),
   reviewWorkingDays: whole,
-  effects: z.record(grade, gradeEffect),
+  effects: eachOf(codesOf(grades), gradeEffect),
 });
 
 const duty = rule({
@@ -590,7 +609,7 @@ export const policySchema = block({
   rankOrder: z.enum(rankOrders),
   ranks: z.array(rank),
   externalTitles: z.array(rule({ ...named, decidedBy: rankDecider })).optional(),
-  subjectFamilies: z.partialRecord(z.enum(codesOf(families)), z.array(subject).min(1)).optional(),
+  subjectFamilies: someOf(codesOf(families), z.array(subject).min(1)).optional(),
   stages: z.array(stage),
   composite: rule({
     parts: z.array(block({ stage: stageCode, percent })).min(1),
@@ -638,7 +657,7 @@ export const policySchema = block({
       .array(
         rule({
           ...named,
-          percent: percent.optional(),
+          share: fraction.optional(),
           of: text.optional(),
           fenByYear: z.array(whole).optional(),
           fenPerYear: whole.optional(),
@@ -698,7 +717,7 @@ export function policyDigest(policy: Policy): string {
 
 /** The JSON schema of a scheme, for editors; generated, never written by hand. */
 export function policyJsonSchema(): object {
-  return z.toJSONSchema(policySchema, { target: 'draft-2020-12' });
+  return z.toJSONSchema(policySchema, { target: 'draft-2020-12', reused: 'ref' });
 }
 
 function canonicalJson(value: unknown): string {
@@ -733,7 +752,7 @@ function faultsOfIssue(raw: unknown): (issue: z.core.$ZodIssue) => SchemeFault[]
         return issue.keys.map((key) => ({
           path: [...path, key],
           code: 'SCHEME_UNKNOWN_FIELD',
-          values: { field: key, allowed: allowedKeys(issue) },
+          values: { field: key, allowed: issue.message },
         }));
       case 'invalid_type':
         return valueAt(raw, path) === undefined
@@ -797,11 +816,6 @@ function wrongValue(path: SchemeFault['path'], allowed: readonly string[], value
   return value === undefined
     ? { path, code: 'SCHEME_MISSING_FIELD', values: { field: lastOf(path), expected: allowed.join(', ') } }
     : { path, code: 'SCHEME_WRONG_VALUE', values: { allowed, found: shown(value) } };
-}
-
-/** The keys that were possible: `block` puts them into the message; a record of codes has them in its schema. */
-function allowedKeys(issue: z.core.$ZodIssueUnrecognizedKeys): string {
-  return issue.message.startsWith('Unrecognized') ? '' : issue.message;
 }
 
 function lastOf(path: SchemeFault['path']): string {

@@ -303,7 +303,12 @@ function sums(raw: unknown): SchemeFault[] {
     }));
 }
 
-const shareFractions = ['vote.quorum', 'training.hours.noHoursFromAbsence', 'training.cycle.convertedAtMost'];
+const shareFractions = [
+  'money.budgets.*.share',
+  'vote.quorum',
+  'training.hours.noHoursFromAbsence',
+  'training.cycle.convertedAtMost',
+];
 
 function fractions(raw: unknown): SchemeFault[] {
   return shareFractions

@@ -45,10 +45,11 @@ export async function checkRight(
   const memberships = await db.membership.findMany({
     where: { personId: submission.actorId, from: { lte: today }, OR: [{ until: null }, { until: { gte: today } }] },
   });
+  // Who holds several of the roles acts in the first that the rule names.
   const holds = (allowed: readonly Role[], organisations: readonly (string | undefined)[]) =>
-    memberships.find(
-      (membership) => allowed.includes(membership.role as Role) && organisations.includes(membership.organisationId),
-    );
+    allowed
+      .flatMap((role) => memberships.filter((membership) => membership.role === role))
+      .find((membership) => organisations.includes(membership.organisationId));
   const personId = rule.at === 'self' ? await personOf(db, asked.kind, row, basis?.personId ?? submission.actorId) : null;
 
   if (basis === null) {

@@ -444,10 +444,14 @@ function evidenceOf(
     const isHolder = holdsOfDistrict(teacher, titles);
     const held = titles.filter(({ staffNumber }) => staffNumber === teacher.staffNumber).length;
     const years = yearsOfTeaching(teacher);
-    if (contestWinners.includes(teacher)) rows.push(winningPrize(teacher, contestWinners.indexOf(teacher)));
+    const names = new Set<string>();
+    if (contestWinners.includes(teacher)) {
+      const prize = winningPrize(teacher, contestWinners.indexOf(teacher));
+      rows.push(prize);
+      names.add(prize.name);
+    }
     const most = years < 1 ? 0 : years < 4 ? 1 : 3;
     const count = random.between(0, most) + (held > 0 ? 2 : 0);
-    const names = new Set<string>();
     for (let item = 0; item < count; item += 1) {
       const row = evidenceRow(teacher, isHolder, rows.length + 1, random);
       if (!names.has(row.name)) rows.push(row);

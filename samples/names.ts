@@ -1,21 +1,25 @@
 /** Family names, the frequent ones more than once. */
 export const familyNames = [
-  ...'王王王王王李李李李李张张张张刘刘刘刘陈陈陈杨杨杨黄黄赵赵吴吴周周徐徐孙孙马马朱朱胡胡林林郭郭何何高高罗罗',
-  ...'郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏邱方侯邹熊孟秦',
-  ...'白江阎薛尹段雷黎史龙陶贺顾毛郝龚邵万钱严覃武戴莫孔向汤',
+  ...Array.from(
+    '王王王王王李李李李李张张张张刘刘刘刘陈陈陈杨杨杨黄黄赵赵吴吴周周徐徐孙孙马马朱朱胡胡林林郭郭何何高高罗罗',
+  ),
+  ...Array.from(
+    '郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏邱方侯邹熊孟秦',
+  ),
+  ...Array.from('白江阎薛尹段雷黎史龙陶贺顾毛郝龚邵万钱严覃武戴莫孔向汤'),
   '欧阳',
   '上官',
 ];
 
 /** Characters of men's given names. */
-export const menCharacters = [
-  ...'伟强磊军勇杰涛明超刚平辉鹏华飞鑫波斌宇浩凯健俊帆帅旭宁龙林阳建国志文海峰云松青川江毅博思远泽天翔晨亮成东',
-];
+export const menCharacters = Array.from(
+  '伟强磊军勇杰涛明超刚平辉鹏华飞鑫波斌宇浩凯健俊帆帅旭宁龙林阳建国志文海峰云松青川江毅博思远泽天翔晨亮成东',
+);
 
 /** Characters of women's given names. */
-export const womenCharacters = [
-  ...'芳娜敏静秀丽艳娟霞秀兰燕玲桂英梅莉红玉萍雪琳慧颖倩婷洁雨欣怡佳琪蓉梦瑶思晓春月清岚诗语若彤薇莹璐蕾丹凤菊',
-];
+export const womenCharacters = Array.from(
+  '芳娜敏静秀丽艳娟霞秀兰燕玲桂英梅莉红玉萍雪琳慧颖倩婷洁雨欣怡佳琪蓉梦瑶思晓春月清岚诗语若彤薇莹璐蕾丹凤菊',
+);
 
 /** Topics of papers, lessons and projects; they fit every subject. */
 export const topics = [

@@ -42,11 +42,11 @@ export function seededRandom(seed: number): SeededRandom {
       if (!found) throw new RangeError('no weights');
       return found[0];
     },
-    shuffled: (values) => {
+    shuffled: <Value>(values: readonly Value[]) => {
       const order = [...values];
       for (let last = order.length - 1; last > 0; last -= 1) {
         const other = below(last + 1);
-        [order[last], order[other]] = [order[other] as never, order[last] as never];
+        [order[last], order[other]] = [order[other] as Value, order[last] as Value];
       }
       return order;
     },

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
 
 const { values: options, positionals } = parseArgs({
@@ -21,6 +21,7 @@ const { values: options, positionals } = parseArgs({
   },
 });
 const { url } = JSON.parse(options.datasource ?? '{}');
+let engine;
 
 /** `cli can-connect-to-database` and `cli create-database`: the CLI runs these as processes of their own. */
 async function runCommand(command) {
@@ -29,7 +30,10 @@ async function runCommand(command) {
     else await onDatabase(url, (client) => client.query('SELECT 1'));
   } catch (error) {
     const knownCodes = { '3D000': 'P1003', '28P01': 'P1000' };
-    const fields = { error_code: knownCodes[error.code] ?? 'P1001', message: error.message || String(error.code) };
+    const fields = {
+      error_code: knownCodes[error.code] ?? 'P1001',
+      message: error.message || String(error.code),
+    };
     // The CLI parses stderr from its second line on.
     process.stderr.write(`\n${JSON.stringify({ level: 'ERROR', target: 'schema_engine::logger', fields })}`);
     process.exitCode = 1;
@@ -38,33 +42,31 @@ async function runCommand(command) {
 
 /** Answers one request after the other until stdin ends. */
 async function serve() {
-  let engine;
   for await (const line of createInterface({ input: process.stdin })) {
     const request = line.trim() ? JSON.parse(line) : {};
     if (!request.method) continue;
     try {
-      if (request.method === 'createDatabase') reply(request.id, { result: await createDatabase() });
-      else reply(request.id, { result: await call((engine ??= await loadEngine()), request) });
+      const result = request.method === 'createDatabase' ? await createDatabase() : await call(request);
+      send({ id: request.id, result });
     } catch (error) {
-      reply(request.id, { error: describe(error) });
+      send({ id: request.id, error: describe(error) });
     }
   }
   process.exit(0);
 }
 
-async function call(engine, { id, method, params }) {
+async function call({ id, method, params = {} }) {
+  engine ??= await createEngine();
   const name = method === 'getDatabaseVersion' ? 'version' : method;
   if (typeof engine[name] !== 'function') throw new Error(`The schema engine has no method ${method}`);
-  const result = (await engine[name](params ?? {})) ?? null;
+  // These two find the schema of the applied migrations only in the cache that a diagnosis after applying leaves.
+  if (['evaluateDataLoss', 'createMigration'].includes(method)) await engine.devDiagnostic(params);
+  const result = (await engine[name](params)) ?? null;
   // The native engine prints a diff by a call of its own; the WebAssembly build returns it.
   if (method === 'diff' && result?.stdout) {
     send({ id: 1_000_000_000 + Number(id), method: 'print', params: { content: result.stdout } });
   }
   return result;
-}
-
-function reply(id, content) {
-  send({ id, ...content });
 }
 
 function send(message) {
@@ -82,8 +84,14 @@ function describe(error) {
   return { code, message: 'An error happened. Check the data field for details.', data };
 }
 
-async function loadEngine() {
-  readInternalCharacterTypeAsText();
+async function createEngine() {
+  const bindings = await loadBindings();
+  const factory = bindMigrationAwareSqlAdapterFactory(new AdapterFactory(url));
+  const datamodels = options.datamodels?.map((path) => [path, readFileSync(path, 'utf8')]);
+  return bindings.SchemaEngine.new({ datamodels }, () => {}, factory);
+}
+
+async function loadBindings() {
   const bindings = await import('@prisma/schema-engine-wasm/schema_engine_bg');
   const directory = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
   const binary = readFileSync(directory.replace(/\.js$/, '.wasm'));
@@ -91,10 +99,7 @@ async function loadEngine() {
   bindings.__wbg_set_wasm(instance.exports);
   instance.exports.__wbindgen_start();
   globalThis.PRISMA_WASM_PANIC_REGISTRY = { set_message: (message) => console.error(message) };
-
-  const datamodels = options.datamodels?.map((path) => [path, readFileSync(path, 'utf8')]);
-  const factory = bindMigrationAwareSqlAdapterFactory(new AdapterFactory(url));
-  return bindings.SchemaEngine.new({ datamodels }, () => {}, factory);
+  return bindings;
 }
 
 /** The adapter's own shadow database ignores a connection string, and is dropped while its pool is still connected. */
@@ -102,6 +107,10 @@ class AdapterFactory extends PrismaPg {
   constructor(connectionString) {
     const schema = connectionString ? new URL(connectionString).searchParams.get('schema') : null;
     super({ connectionString }, { schema: schema ?? undefined });
+  }
+
+  async connect() {
+    return readInternalCharacters(await super.connect());
   }
 
   async connectToShadowDb() {
@@ -117,13 +126,27 @@ class AdapterFactory extends PrismaPg {
   }
 }
 
-/** The adapter does not know the catalogue's type "char" (OID 18), which the engine reads; bpchar (1042) it knows. */
-function readInternalCharacterTypeAsText() {
-  const { handleRowDescription } = pg.Query.prototype;
-  pg.Query.prototype.handleRowDescription = function (message) {
-    for (const field of message.fields) if (field.dataTypeID === 18) field.dataTypeID = 1042;
-    return handleRowDescription.call(this, message);
+/** The adapter does not know the catalogue's type "char" (OID 18), which the engine reads as a character. */
+function readInternalCharacters(adapter) {
+  const internalCharacter = 18;
+  const text = 25;
+  const queryRaw = adapter.queryRaw.bind(adapter);
+  const performIO = adapter.performIO.bind(adapter);
+  let characterColumns;
+  adapter.performIO = async (query) => {
+    const result = await performIO(query);
+    characterColumns = result.fields.map((field) => field.dataTypeID === internalCharacter);
+    for (const field of result.fields) if (field.dataTypeID === internalCharacter) field.dataTypeID = text;
+    return result;
   };
+  adapter.queryRaw = async (query) => {
+    const result = await queryRaw(query);
+    const columnTypes = result.columnTypes.map((type, i) =>
+      characterColumns[i] ? ColumnTypeEnum.Character : type,
+    );
+    return { ...result, columnTypes };
+  };
+  return adapter;
 }
 
 async function createDatabase() {

@@ -1,5 +1,7 @@
 import { ballotRefusals } from './refusals-ballot.js';
+import { calendarQuotaVoteRefusals, voteWarnings } from './refusals-calendar-quota-vote.js';
 import { httpRefusals } from './refusals-http.js';
+import { policyRefusals } from './refusals-policy.js';
 import { rosterRefusals } from './refusals-roster.js';
 import { refusals } from './refusals.js';
 
@@ -21,9 +23,13 @@ export interface RefusalText extends Text {
 export const allRefusals: Readonly<Record<string, RefusalText>> = {
   ...refusals,
   ...ballotRefusals,
+  ...calendarQuotaVoteRefusals,
+  ...policyRefusals,
   ...rosterRefusals,
   ...httpRefusals,
 };
+
+const all: Readonly<Record<string, Text>> = { ...allRefusals, ...voteWarnings };
 
 /**
  * Renders a text of the catalogue.
@@ -33,7 +39,7 @@ export const allRefusals: Readonly<Record<string, RefusalText>> = {
  * @returns the text; the bare code when the catalogue has none, so that nothing is hidden
  */
 export function say(code: string, language: Language, values: Readonly<Record<string, unknown>> = {}): string {
-  const template = textOf(code)?.[language] ?? code;
+  const template = Object.hasOwn(all, code) ? all[code]![language] : code;
   return template.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => {
     const value = values[name];
     return Array.isArray(value) ? value.join(language === 'zh' ? '、' : ', ') : String(value ?? '');
@@ -46,9 +52,5 @@ export function say(code: string, language: Language, values: Readonly<Record<st
  * @returns its status; 422 for a code that the catalogue does not have
  */
 export function statusOf(code: string): RefusalText['status'] {
-  return textOf(code)?.status ?? 422;
-}
-
-function textOf(code: string): RefusalText | undefined {
-  return Object.hasOwn(allRefusals, code) ? allRefusals[code] : undefined;
+  return Object.hasOwn(allRefusals, code) ? allRefusals[code]!.status : 422;
 }

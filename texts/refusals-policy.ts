@@ -148,4 +148,130 @@ export const policyRefusals = {
     zh: '“{{entry}}”在列表中出现两次，请删去一个',
     en: '{{entry}} is in the list twice; remove one',
   },
+
+  RANK_UNKNOWN: {
+    status: 422,
+    zh: '方案中没有层次“{{rank}}”',
+    en: 'The scheme has no rank {{rank}}',
+  },
+  NOT_ELIGIBLE: {
+    status: 422,
+    zh: '有 {{count}} 项申报条件不符合',
+    en: '{{count}} of the conditions are not met',
+  },
+  ENTRY_NOT_IN_SCHEME: {
+    status: 422,
+    zh: '本方案没有这种进入方式：{{entry}}',
+    en: 'The scheme has no such entry: {{entry}}',
+  },
+  NO_CONTEST_PRIZE: {
+    status: 422,
+    zh: '没有可以直接入选的获奖：须为 {{from}} 至 {{until}} 之间、经核实、未用过的 {{level}} 以上课堂教学大赛 {{prize}} 以上；已登记赛课获奖 {{onFile}} 项',
+    en: 'No prize lets in directly: it must be verified, unused, from {{from}} to {{until}}, of level {{level}} or above and prize {{prize}} or higher; {{onFile}} contest prizes are on file',
+  },
+  FACT_MISSING: {
+    status: 422,
+    zh: '缺少资料：{{missing}}（要求：{{required}}）',
+    en: 'Not on file: {{missing}} (required: {{required}})',
+  },
+  RANK_NOT_HELD: {
+    status: 422,
+    zh: '须已有以下称号之一：{{required}}；现有：{{value}}',
+    en: 'One of these titles must be held: {{required}}; held: {{value}}',
+  },
+  RANK_ALREADY_HELD: {
+    status: 422,
+    zh: '已有同级或更高级称号：{{value}}',
+    en: 'The same or a higher title is already held: {{value}}',
+  },
+  TOO_OLD: {
+    status: 422,
+    zh: '年龄不符：须为 {{required}} 以后（含当日）出生，现为 {{value}}',
+    en: 'Above the age limit: born on {{required}} or later is required, found {{value}}',
+  },
+  TEACHING_YEARS_TOO_FEW: {
+    status: 422,
+    zh: '教龄不足：要求满 {{required}} 年，现为 {{value}} 年',
+    en: 'Too few full years of teaching: {{required}} required, {{value}} found',
+  },
+  DEGREE_TOO_LOW: {
+    status: 422,
+    zh: '学历不符：要求 {{required}} 以上，现为 {{value}}',
+    en: 'Degree too low: {{required}} or higher is required, found {{value}}',
+  },
+  TITLE_TOO_LOW: {
+    status: 422,
+    zh: '职称不符：要求 {{required}} 以上，现为 {{value}}',
+    en: 'Professional title too low: {{required}} or higher is required, found {{value}}',
+  },
+  PAPERS_TOO_FEW: {
+    status: 422,
+    zh: '经核实的论文不足：要求 {{required}}，现有 {{value}}',
+    en: 'Too few verified papers: required {{required}}, found {{value}}',
+  },
+  LESSONS_TOO_FEW: {
+    status: 422,
+    zh: '经核实的公开课等不足：要求 {{required}}，现有 {{value}}',
+    en: 'Too few verified lessons: required {{required}}, found {{value}}',
+  },
+  PRIZES_TOO_FEW: {
+    status: 422,
+    zh: '经核实的获奖不足：要求 {{required}}，现有 {{value}}',
+    en: 'Too few verified prizes: required {{required}}, found {{value}}',
+  },
+  RESEARCH_TOO_LITTLE: {
+    status: 422,
+    zh: '经核实的课题、成果不足：要求 {{required}}，现有 {{value}}',
+    en: 'Too little verified research: required {{required}}, found {{value}}',
+  },
+  POST_NOT_HELD: {
+    status: 422,
+    zh: '岗位不符：要求 {{required}} 之一，现为 {{value}}',
+    en: 'Wrong post: one of {{required}} is required, found {{value}}',
+  },
+  SANCTION_RUNS: {
+    status: 422,
+    zh: '处分影响期未满（至：{{value}}）',
+    en: 'A sanction still bars (until: {{value}})',
+  },
+  ETHICS_VETO: {
+    status: 422,
+    zh: '师德一票否决：{{value}}',
+    en: 'Barred by a decision on ethics: {{value}}',
+  },
+  CONDITION_TO_JUDGE: {
+    status: 422,
+    zh: '由人确认：{{required}}',
+    en: 'To be confirmed by a person: {{required}}',
+  },
+  SCORE_ITEM_UNKNOWN: {
+    status: 422,
+    zh: '评分表没有项目“{{item}}”',
+    en: 'The score sheet has no item {{item}}',
+  },
+  SCORE_ITEM_COUNTED: {
+    status: 422,
+    zh: '项目“{{item}}”按材料计分，评委不打分',
+    en: 'The item {{item}} is counted from evidence; judges give it no score',
+  },
+  SCORE_OUT_OF_RANGE: {
+    status: 422,
+    zh: '项目“{{item}}”应为 0 至 {{max}} 分，最多两位小数',
+    en: 'The item {{item}} takes 0 to {{max}} points with at most two decimals',
+  },
+  TOO_FEW_JUDGES: {
+    status: 422,
+    zh: '评委 {{judges}} 人，少于要求的 {{required}} 人',
+    en: '{{judges}} judges are fewer than the {{required}} required',
+  },
+  SCORE_BY_STRANGER: {
+    status: 403,
+    zh: '项目“{{item}}”的打分人不是这名候选人的评委',
+    en: 'The score for {{item}} is by nobody of the judges of this candidate',
+  },
+  SCORE_TWICE: {
+    status: 409,
+    zh: '同一评委对项目“{{item}}”已打分',
+    en: 'This judge has already scored {{item}}',
+  },
 } satisfies Record<string, RefusalText>;

@@ -124,6 +124,17 @@ describe('3.3: a year without an arrangement', () => {
     }
   });
 
+  test('a provisional year on the way makes the end provisional, also when the next year is known', () => {
+    const table: CalendarTable = {
+      years: {
+        '2027': provisionalYear(['2027-01-01']),
+        '2028': { rest: ['2028-01-03'], makeUp: [], provisional: false },
+      },
+    };
+    expect(addWorkingDays('2027-12-30', 2, table)).toEqual({ date: '2028-01-04', provisional: true });
+    expect(addWorkingDays('2027-12-31', 1, table)).toEqual({ date: '2028-01-04', provisional: false });
+  });
+
   test('the order in which the days are given does not matter', () => {
     const days = ['2027-02-05', '2027-02-06', '2027-02-07', '2027-02-08'];
     expect(provisionalYear(days.toReversed())).toEqual(provisionalYear(days));

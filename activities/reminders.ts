@@ -1,0 +1,34 @@
+import type { Role } from '../domain/cases.js';
+import { candidatesOfRun } from '../records/candidates.js';
+import type { Transition, Work } from '../records/decide.js';
+import { membersWith } from '../records/people.js';
+import { overdueTasks } from '../records/tasks.js';
+
+/**
+ * A task is overdue: whoever owes it and the office are reminded once (催办). The case goes on waiting; the office
+ * may extend or close the stage. Rule W3.
+ */
+export const remindOverdue: Transition = async (work) => {
+  const overdue = await overdueTasks(work.db, work.row.id, work.at);
+  for (const task of overdue) {
+    const owing = task.personId
+      ? [task.personId]
+      : (await membersWith(work.db, task.role as Role, work.today, { organisationId: task.organisationId })).map(
+          (member) => member.personId,
+        );
+    const office = await membersWith(work.db, 'office', work.today);
+    for (const personId of new Set([...owing, ...office.map((member) => member.personId)]))
+      work.notify(personId, 'TASK_OVERDUE', { kind: work.row.kind, dueAt: task.dueAt.toISOString() });
+  }
+  return {};
+};
+
+/** A run of a stage whose candidates have all left it, by withdrawal or because the stage was closed, is over. */
+export const attendRun: Transition = async (work) =>
+  (await nobodyIsLeft(work)) ? { outcome: 'no_candidate_left' } : remindOverdue(work);
+
+/** Whether no candidate of the case's run is still in it. */
+export async function nobodyIsLeft(work: Work): Promise<boolean> {
+  const candidates = await candidatesOfRun(work.db, work.id);
+  return !candidates.some(({ standing }) => standing === 'running' || standing === 'held');
+}

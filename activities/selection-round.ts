@@ -1,0 +1,516 @@
+import { randomUUID } from 'node:crypto';
+import { addWorkingDays } from '../domain/calendar.js';
+import { endOfDay } from '../domain/dates.js';
+import { refuseIfNotRunnable } from '../domain/fields-read.js';
+import { rankOf, stageOf, type Policy } from '../domain/policy.js';
+import { allocateSeats, checkApprovedTable } from '../domain/quota.js';
+import { Refusal } from '../domain/refusal.js';
+import { batchesDue, pathOf, unitOf, type Batch, type RunStage } from '../domain/stages.js';
+import { differentialRequired } from '../domain/vote.js';
+import { calendarTable, dueIn } from '../records/calendar.js';
+import {
+  candidatesOf,
+  candidatesOfRun,
+  enterRun,
+  policyOfRound,
+  recordOutcomes,
+  type ApplicationRow,
+} from '../records/candidates.js';
+import type { CaseRules, Decision, DecisionWork, Move, Transition, Work } from '../records/decide.js';
+import type { NewTask } from '../records/cases.js';
+import { createNotice } from '../records/notices.js';
+import { policyById } from '../records/policies.js';
+import { findPolicy, plannedDays, proposeNominations } from '../records/rounds.js';
+import { createVote } from '../records/votes.js';
+import { eligibilityTask } from './application.js';
+import { openCalendar } from './calendar.js';
+import { openVoteCase } from './differential-vote.js';
+import { schoolReviewStep } from './school-review.js';
+import { startTraining } from './training.js';
+
+/** What the leading group decides when it opens a round. */
+export interface RoundPlan {
+  readonly policyCode: string;
+  readonly policyVersion?: string;
+  readonly title: string;
+  readonly schoolYear: string;
+  /** Titles of this round by rank, at most what the scheme gives a year. */
+  readonly places: Readonly<Record<string, number>>;
+  /** The approved table of nominations; a row that differs from the proposal carries a reason. */
+  readonly nominations: readonly { schoolId: string; rank: string; places: number; reason?: string }[];
+  readonly applyUntil?: string;
+}
+
+/**
+ * Opens a round: the scheme must be one that the engine runs whole, and is pinned; the places and the approved table
+ * of nominations are checked; the standards are published by it. Rules P3, P5, Q2, Q7, R0.7.
+ */
+const open: Decision = async (work, body: RoundPlan) => {
+  const { db, ownerId, id } = work;
+  const stored = await findPolicy(db, body.policyCode, body.policyVersion);
+  const policy = await policyById(db, stored.id);
+  refuseIfNotRunnable(policy);
+  checkPlaces(policy, body.places);
+  const quotas = await checkNominations(work, policy, body);
+  const applyUntil =
+    body.applyUntil ??
+    addWorkingDays(work.today, stageOf(policy, 'application')?.workingDays ?? 10, await calendarTable(db)).date;
+  if (applyUntil <= work.today) throw new Refusal({ code: 'DATE_PAST', rule: 'R0.8', values: { date: applyUntil } });
+  await db.round.create({
+    data: {
+      id,
+      ownerId,
+      policyId: stored.id,
+      policyDigest: stored.digest,
+      title: body.title,
+      schoolYear: body.schoolYear,
+      opensOn: work.today,
+      applyUntil,
+      cutOff: `${work.today.slice(0, 4)}-${policy.cutOff?.monthDay ?? '08-31'}`,
+      places: body.places,
+      basis: work.decider.basis ?? {},
+    },
+  });
+  await db.nominationQuota.createMany({ data: quotas.map((quota) => ({ ...quota, roundId: id, ownerId })) });
+  const closesAt = new Date(endOfDay(applyUntil, stageOf(policy, 'application')?.closesAt));
+  work.open({
+    id,
+    kind: 'selectionRound',
+    organisationId: ownerId,
+    roundId: id,
+    step: 'applications',
+    stage: 'application',
+    waitingFor: 'teacher',
+    dueAt: closesAt,
+    wakeAt: closesAt,
+  });
+  await openCalendar(work);
+  return { result: { roundId: id, applyUntil } };
+};
+
+function checkPlaces(policy: Policy, places: Readonly<Record<string, number>>): void {
+  for (const [rank, seats] of Object.entries(places)) {
+    const found = rankOf(policy, rank);
+    if (!found || !policy.entries.application?.ranks.includes(rank))
+      throw new Refusal({ code: 'RANK_NOT_OPEN', rule: 'E1', values: { rank, open: [...(policy.entries.application?.ranks ?? [])] } });
+    if (found.perYear !== undefined && seats > found.perYear)
+      throw new Refusal({ code: 'PLACES_OVER_YEAR', rule: 'Q7', values: { rank, places: seats, perYear: found.perYear }, clause: found.clause });
+  }
+}
+
+async function checkNominations(work: Work, policy: Policy, plan: RoundPlan) {
+  const proposals = await proposeNominations(work.db, policy, plan.places);
+  return [...proposals].flatMap(([rank, proposal]) => {
+    const rows = plan.nominations.filter((row) => row.rank === rank);
+    checkApprovedTable(proposal, { rows: rows.map((row) => ({ id: row.schoolId, quota: row.places, reason: row.reason })) });
+    const seats = plan.places[rank]!;
+    const required = seats + (policy.vote ? differentialRequired(seats, policy.vote) : 0);
+    const total = rows.reduce((sum, row) => sum + row.places, 0);
+    if (total < required) throw new Refusal({ code: 'NOMINATIONS_TOO_FEW', rule: 'Q7', values: { rank, total, required } });
+    return rows.map((row) => ({
+      schoolId: row.schoolId,
+      rank,
+      proposed: proposal.rows.find((each) => each.id === row.schoolId)!.quota,
+      places: row.places,
+      reason: row.reason ?? null,
+    }));
+  });
+}
+
+/** The office gives a stage more time, with a reason: the tasks of the stage get the new day. Rule W4. */
+const extendStage: Decision = async (work, body: { stage: string; until: string; reason: string }) => {
+  const policy = await policyOfRound(work.db, work.id);
+  const dueAt = new Date(endOfDay(body.until));
+  if (dueAt <= work.at) throw new Refusal({ code: 'DATE_PAST', rule: 'R0.8', values: { date: body.until } });
+  if (body.stage === 'application') {
+    if (work.row!.step !== 'applications') throw wrongStage(work, body.stage);
+    const closesAt = new Date(endOfDay(body.until, stageOf(policy, 'application')?.closesAt));
+    await work.db.round.update({ where: { id: work.id }, data: { applyUntil: body.until } });
+    return { dueAt: closesAt, wakeAt: closesAt };
+  }
+  const cases = await work.db.case.findMany({ where: { roundId: work.id, stage: body.stage, closedAt: null } });
+  if (cases.length === 0) throw wrongStage(work, body.stage);
+  await work.db.task.updateMany({
+    where: { caseId: { in: cases.map(({ id }) => id) }, doneAt: null, dueAt: { lt: dueAt } },
+    data: { dueAt },
+  });
+  for (const { id } of cases) if (id !== work.id) work.tell(id);
+  return { result: { cases: cases.length } };
+};
+
+/**
+ * The office closes a stage, or one school's or group's part of it, with a reason: applications end now; whoever is
+ * still in an unfinished run is out. Rule W4.
+ */
+const closeStage: Decision = async (work, body: { stage: string; unit?: string; reason: string }) => {
+  if (body.stage === 'application') {
+    if (work.row!.step !== 'applications') throw wrongStage(work, body.stage);
+    return { wakeAt: work.at };
+  }
+  const runs = await work.db.case.findMany({
+    where: { roundId: work.id, stage: body.stage, closedAt: null, ...(body.unit && { unit: body.unit }) },
+  });
+  if (runs.length === 0) throw wrongStage(work, body.stage);
+  for (const run of runs) {
+    const candidates = await candidatesOfRun(work.db, run.id);
+    await recordOutcomes(
+      work,
+      work.id,
+      body.stage as RunStage,
+      candidates.map(({ id }) => ({
+        applicationId: id,
+        outcome: 'out',
+        reason: { code: 'STAGE_CLOSED', rule: 'W4', values: { stage: body.stage, reason: body.reason } },
+      })),
+      { tellRound: false },
+    );
+    work.tell(run.id);
+  }
+  return { wakeAt: work.at, result: { runs: runs.length } };
+};
+
+function wrongStage(work: Work, stage: string): Refusal {
+  return new Refusal({ code: 'WRONG_STAGE', rule: 'S3', values: { stage, standing: work.row!.step, allowed: [] } });
+}
+
+/**
+ * The leading group approves how many seats each group of the vote has; the proposal follows the candidates' share.
+ * The seats of a rank add up to its places less the direct entrants. Rules Q2, Q7, Q9.
+ */
+const approveSeats: Decision = async (
+  work,
+  body: { seats: readonly { unit: string; seats: number; reason?: string; equalNumberDecision?: string }[] },
+) => {
+  const proposals = await seatsDue(work, await policyOfRound(work.db, work.id));
+  const units = proposals.map(({ unit }) => unit);
+  const missing = units.filter((unit) => !body.seats.some((row) => row.unit === unit));
+  const unknown = body.seats.map(({ unit }) => unit).filter((unit) => !units.includes(unit));
+  if (missing.length + unknown.length > 0) throw new Refusal({ code: 'SEATS_ROWS', rule: 'Q2', values: { missing, unknown } });
+  for (const rank of new Set(proposals.map((proposal) => proposal.rank))) {
+    const ofRank = proposals.filter((proposal) => proposal.rank === rank);
+    const total = ofRank.reduce((sum, { seats }) => sum + seats, 0);
+    const approved = body.seats.filter(({ unit }) => ofRank.some((proposal) => proposal.unit === unit));
+    const sum = approved.reduce((all, { seats }) => all + seats, 0);
+    if (sum !== total) throw new Refusal({ code: 'SEATS_TOTAL', rule: 'Q2', values: { rank, total, approved: sum } });
+  }
+  const rows = proposals.map((proposal) => {
+    const row = body.seats.find(({ unit }) => unit === proposal.unit)!;
+    if (row.seats !== proposal.seats && !row.reason)
+      throw new Refusal({ code: 'SEATS_REASON_MISSING', rule: 'Q2', values: { unit: row.unit, proposed: proposal.seats, approved: row.seats } });
+    return { ...row, rank: proposal.rank, proposed: proposal.seats, roundId: work.id, ownerId: work.ownerId };
+  });
+  await work.db.seatQuota.createMany({ data: rows });
+  await work.finishTasks(work.id, 'approveSeats');
+  return { wakeAt: work.at };
+};
+
+/** The seats that the scheme's method proposes for the groups whose candidates are all there. Rules Q2, Q7, Q9. */
+export async function seatsDue(
+  work: Pick<Work, 'db' | 'id'>,
+  policy: Policy,
+): Promise<{ unit: string; rank: string; seats: number; candidates: number; missing: number }[]> {
+  const candidates = await candidatesOf(work.db, work.id);
+  const known = await work.db.seatQuota.findMany({ where: { roundId: work.id } });
+  const { places } = await work.db.round.findUniqueOrThrow({ where: { id: work.id } });
+  const due = batchesDue(policy, candidates).filter(
+    ({ stage, unit }) => stage === 'differential_vote' && !known.some((quota) => quota.unit === unit),
+  );
+  const order = policy.stages.map(({ code }) => code as string);
+  const rankOfBatch = (batch: Batch) => candidates.find(({ id }) => id === batch.candidateIds[0])!.rank;
+  return [...new Set(due.map(rankOfBatch))].flatMap((rank) => {
+    const isBefore = ({ stage, standing }: ApplicationRow) =>
+      ['waiting', 'running'].includes(standing) && order.indexOf(stage) < order.indexOf('differential_vote');
+    const direct = candidates.filter((each) => each.rank === rank && each.entry === 'contest' && each.standing !== 'out');
+    // Direct entrants pass the vote by; whoever else of the rank is still before it belongs to the table.
+    if (candidates.some((each) => each.rank === rank && each.entry !== 'contest' && isBefore(each))) return [];
+    const batches = due.filter((batch) => rankOfBatch(batch) === rank);
+    const taken = known.filter((quota) => quota.rank === rank).reduce((sum, { seats }) => sum + seats, 0);
+    const less = policy.quotas?.seats?.lessDirectEntrants ? direct.length : 0;
+    const free = Math.max(0, ((places as Record<string, number>)[rank] ?? 0) - less - taken);
+    const waiting = batches.reduce((sum, { candidateIds }) => sum + candidateIds.length, 0);
+    return allocateSeats({
+      seats: Math.min(free, waiting),
+      groups: batches.map(({ unit, candidateIds }) => ({ key: unit, candidates: candidateIds.length })),
+      minDifferential: policy.vote!.minDifferential,
+    }).map(({ key, seats, candidates: standing, missing }) => ({ unit: key, rank, seats, candidates: standing, missing }));
+  });
+}
+
+/** What the leading group says of the candidates before it. */
+interface Judgement {
+  readonly approved: readonly string[];
+  readonly held?: readonly { applicationId: string; reason: string }[];
+  readonly refused?: readonly { applicationId: string; reason: string }[];
+}
+
+/** The leading group reviews the candidates that the schools filed (审核评议): on, held, or out with a reason. */
+const reviewCandidates: Decision = (work, body: Judgement) => judge(work, 'leading_group_review', body);
+
+/** The leading group approves the list (审定), or holds a candidate with a reason; it never adds a name. */
+const approveCandidates: Decision = (work, body: Judgement) => judge(work, 'approval', { ...body, refused: [] });
+
+async function judge(work: DecisionWork, stage: 'leading_group_review' | 'approval', judgement: Judgement): Promise<Move> {
+  const candidates = (await candidatesOfRun(work.db, work.id, stage)).filter(({ standing }) => standing === 'running');
+  const { approved, held = [], refused = [] } = judgement;
+  const named = [...approved, ...held.map((each) => each.applicationId), ...refused.map((each) => each.applicationId)];
+  const unknown = named.filter((id) => !candidates.some((candidate) => candidate.id === id));
+  const missing = candidates.filter(({ id }) => !named.includes(id)).map(({ id }) => id);
+  if (unknown.length + missing.length > 0 || new Set(named).size !== named.length)
+    throw new Refusal({ code: 'LIST_NOT_WHOLE', rule: 'P12', values: { missing, unknown, listed: named.length } });
+  const clause = stageOf(await policyOfRound(work.db, work.id), stage)?.clause;
+  await recordOutcomes(
+    work,
+    work.id,
+    stage,
+    [
+      ...approved.map((applicationId) => ({ applicationId, outcome: 'on' as const })),
+      ...held.map(({ applicationId, reason }) => ({
+        applicationId,
+        outcome: 'held' as const,
+        reason: { code: 'HELD_BY_LEADING_GROUP', rule: 'P12', values: { reason }, clause },
+      })),
+      ...refused.map(({ applicationId, reason }) => ({
+        applicationId,
+        outcome: 'out' as const,
+        reason: { code: 'REFUSED_BY_LEADING_GROUP', rule: 'P12', values: { reason }, clause },
+      })),
+    ],
+    { tellRound: false },
+  );
+  await work.finishTasks(work.id, stage === 'approval' ? 'approveCandidates' : 'reviewCandidates');
+  return { wakeAt: work.at };
+}
+
+/** The leading group cancels the round: everybody who still stands in it is out, and every open run of it ends. */
+const cancel: Decision = async (work, body: { reason: string }) => {
+  const reason = { code: 'ROUND_CANCELLED', rule: 'W4', values: { reason: body.reason } };
+  const candidates = (await candidatesOf(work.db, work.id)).filter(({ standing }) => standing !== 'out' && standing !== 'chosen');
+  for (const stage of new Set(candidates.map((candidate) => candidate.stage as RunStage)))
+    await recordOutcomes(
+      work,
+      work.id,
+      stage,
+      candidates.filter((candidate) => candidate.stage === stage).map(({ id }) => ({ applicationId: id, outcome: 'out', reason })),
+      { tellRound: false },
+    );
+  const runs = await work.db.case.findMany({ where: { roundId: work.id, closedAt: null, id: { not: work.id } } });
+  for (const { id } of runs) work.tell(id);
+  return { outcome: 'cancelled' };
+};
+
+/** The closing hour has come: the stages begin. */
+const closeApplications: Transition = async (work) => {
+  if (work.row.wakeAt && work.row.wakeAt > work.at) return {};
+  const policy = await policyOfRound(work.db, work.id);
+  return {
+    step: 'selection',
+    waitingFor: 'office',
+    dueAt: await dueIn(work.db, work.today, plannedDays(policy)),
+    wakeAt: work.at,
+  };
+};
+
+/**
+ * Whoever has come to a stage with the whole unit starts a run of it; freed places are filled from the reserve list;
+ * when every candidate has an outcome the round is over. Rules P12, N13, V18.
+ */
+const startStageRuns: Transition = async (work) => {
+  const policy = await policyOfRound(work.db, work.id);
+  await callReserves(work, policy);
+  const candidates = await candidatesOf(work.db, work.id);
+  const tasks: NewTask[] = [];
+  for (const batch of batchesDue(policy, candidates)) tasks.push(...(await startRun(work, policy, batch, candidates)));
+  tasks.push(...(await askForSeats(work, policy)));
+  const left = await work.db.application.count({
+    where: { roundId: work.id, standing: { in: ['waiting', 'running', 'held'] } },
+  });
+  if (left > 0) return { tasks, wakeAt: null, waitingFor: tasks.length > 0 ? undefined : 'office' };
+  const standing = await work.db.case.findMany({ where: { roundId: work.id, kind: 'application', closedAt: null }, select: { id: true } });
+  for (const { id } of standing) work.tell(id);
+  return { outcome: 'completed' };
+};
+
+/** Starts one run: a case of its own, tasks on the applications, or a task on the round. */
+async function startRun(work: Work, policy: Policy, batch: Batch, candidates: readonly ApplicationRow[]): Promise<NewTask[]> {
+  const { stage, unit } = batch;
+  const ids = batch.candidateIds;
+  const first = candidates.find(({ id }) => id === ids[0])!;
+  const earlier = await work.db.case.count({ where: { roundId: work.id, stage, unit } });
+  const run = { id: randomUUID(), roundId: work.id, stage, unit, batch: earlier + 1 };
+  switch (stage) {
+    case 'school_score':
+    case 'school_nomination':
+    case 'filing':
+      work.open({ ...run, kind: 'schoolReview', organisationId: unit, ...(await schoolReviewStep(work, policy, stage, unit)) });
+      await enterRun(work, run.id, stage, ids);
+      return [];
+    case 'school_notice':
+    case 'district_notice':
+      await openNotice(work, policy, run, stage === 'school_notice' ? unit : work.ownerId);
+      await enterRun(work, run.id, stage, ids);
+      return [];
+    case 'eligibility_check': {
+      const task = await eligibilityTask(work, policy);
+      await work.db.task.createMany({
+        data: ids.map((caseId) => ({ ...task, caseId, ownerId: work.ownerId, since: work.at })),
+      });
+      await enterRun(work, work.id, stage, ids);
+      return [];
+    }
+    case 'leading_group_review':
+    case 'approval': {
+      await enterRun(work, work.id, stage, ids);
+      const action = stage === 'approval' ? 'approveCandidates' : 'reviewCandidates';
+      const dueAt = await dueIn(work.db, work.today, stageOf(policy, stage)?.workingDays);
+      return [{ role: 'leading_group', organisationId: work.ownerId, actions: [action], dueAt }];
+    }
+    case 'expert_opinion': {
+      const subject = stageOf(policy, stage)?.groupBy?.includes('subject') ? first.subject : null;
+      const dueAt = await dueIn(work.db, work.today, stageOf(policy, stage)?.workingDays);
+      work.open({
+        ...run,
+        kind: 'panelReview',
+        organisationId: work.ownerId,
+        subject,
+        step: 'opinions',
+        tasks: [{ role: 'researcher', organisationId: work.ownerId, subject, actions: ['giveOpinions'], dueAt }],
+      });
+      await enterRun(work, run.id, stage, ids);
+      return [];
+    }
+    case 'differential_vote':
+      await startVote(work, policy, run, ids, first.rank);
+      return [];
+    case 'formal_candidate':
+      await admit(work, policy, first);
+      return [];
+  }
+}
+
+async function openNotice(
+  work: Work,
+  policy: Policy,
+  run: { id: string; roundId: string; stage: 'school_notice' | 'district_notice'; unit: string; batch: number },
+  organisationId: string,
+): Promise<void> {
+  const level = run.stage === 'school_notice' ? 'school' : 'district';
+  await createNotice(work, { id: run.id, roundId: run.roundId, level, organisationId });
+  work.open({
+    ...run,
+    kind: 'publicNotice',
+    organisationId,
+    step: 'drafting',
+    tasks: [
+      {
+        role: level === 'school' ? 'school_clerk' : 'office',
+        organisationId,
+        actions: ['draft'],
+        dueAt: await dueIn(work.db, work.today, 2),
+      },
+    ],
+  });
+}
+
+/**
+ * A group votes once its seats are approved. A later batch votes on the seats that are still free; without one its
+ * candidates are out.
+ */
+async function startVote(
+  work: Work,
+  policy: Policy,
+  run: { id: string; roundId: string; unit: string; batch: number },
+  ids: readonly string[],
+  rank: string,
+): Promise<void> {
+  const quota = await work.db.seatQuota.findUnique({ where: { roundId_unit: { roundId: work.id, unit: run.unit } } });
+  if (quota === null) return;
+  const elected = await electedOf(work, policy, run.unit);
+  const seats = quota.seats - elected.filter(({ standing }) => standing !== 'out').length;
+  await enterRun(work, run.id, 'differential_vote', ids);
+  if (seats <= 0) {
+    const reason = { code: 'NO_SEAT_LEFT', rule: 'Q7', values: { unit: run.unit, seats: quota.seats } };
+    await recordOutcomes(work, work.id, 'differential_vote', ids.map((applicationId) => ({ applicationId, outcome: 'out', reason })));
+    return;
+  }
+  await createVote(
+    work,
+    {
+      id: run.id,
+      roundId: work.id,
+      ballotRound: 'first',
+      firstVoteId: run.id,
+      position: 1,
+      candidates: ids,
+      seats,
+      equalNumberDecision: quota.equalNumberDecision,
+    },
+    policy.vote!.sameSchool === 'recuse',
+  );
+  await openVoteCase(work, policy, { ...run, rank });
+}
+
+/** Candidates of a group whom a vote has elected or the reserve list has called. */
+async function electedOf(work: Work, policy: Policy, unit: string): Promise<ApplicationRow[]> {
+  const entries = await work.db.stageEntry.findMany({ where: { stage: 'differential_vote', outcome: { in: ['on', 'called'] } } });
+  const ids = new Set(entries.map(({ applicationId }) => applicationId));
+  return (await candidatesOf(work.db, work.id)).filter(
+    (candidate) => ids.has(candidate.id) && unitOf(policy, 'differential_vote', candidate) === unit,
+  );
+}
+
+/** A place that an elected candidate has lost goes to the first of the group's reserve list (N13, V18). */
+async function callReserves(work: Work, policy: Policy): Promise<void> {
+  const reserves = await work.db.application.findMany({
+    where: { roundId: work.id, standing: 'reserve' },
+    orderBy: { reservePlace: 'asc' },
+  });
+  if (reserves.length === 0) return;
+  const quotas = await work.db.seatQuota.findMany({ where: { roundId: work.id } });
+  for (const { unit } of quotas) {
+    const elected = await electedOf(work, policy, unit);
+    const lost = elected.filter(({ standing }) => standing === 'out').length;
+    const called = elected.filter(({ entry }) => entry === 'replacement').length;
+    const next = reserves.filter((each) => unitOf(policy, 'differential_vote', each) === unit).slice(0, Math.max(0, lost - called));
+    for (const reserve of next) {
+      await work.db.stageEntry.updateMany({
+        where: { applicationId: reserve.id, stage: 'differential_vote', outcome: 'reserve' },
+        data: { outcome: 'called' },
+      });
+      const path = pathOf(policy, 'replacement');
+      await work.db.application.update({
+        where: { id: reserve.id },
+        data: { entry: 'replacement', standing: 'waiting', stage: path[path.indexOf('differential_vote') + 1], reason: undefined },
+      });
+      work.notify(reserve.personId, 'CALLED_FROM_RESERVE', { rank: reserve.rank });
+    }
+  }
+}
+
+/** Asks the leading group once for the seats of the groups that are ready to vote. */
+async function askForSeats(work: Work, policy: Policy): Promise<NewTask[]> {
+  if (!policy.vote || (await seatsDue(work, policy)).length === 0) return [];
+  const asked = await work.db.task.count({ where: { caseId: work.id, doneAt: null, actions: { has: 'approveSeats' } } });
+  if (asked > 0) return [];
+  const dueAt = await dueIn(work.db, work.today, 3);
+  return [{ role: 'leading_group', organisationId: work.ownerId, actions: ['approveSeats'], dueAt }];
+}
+
+/** A formal candidate (正式候选人): the training begins, and the application has its outcome. */
+async function admit(work: Work, policy: Policy, candidate: ApplicationRow): Promise<void> {
+  const { policyId } = await work.db.round.findUniqueOrThrow({ where: { id: work.id } });
+  await startTraining(work, {
+    applicationId: candidate.id,
+    personId: candidate.personId,
+    rank: candidate.rank,
+    entry: candidate.entry,
+    policyId,
+    policy,
+  });
+  await work.db.application.update({ where: { id: candidate.id }, data: { standing: 'chosen' } });
+  work.tell(candidate.id);
+}
+
+export const selectionRoundRules: CaseRules = {
+  decisions: { open, extendStage, closeStage, approveSeats, reviewCandidates, approveCandidates, cancel },
+  transitions: { closeApplications, startStageRuns },
+};

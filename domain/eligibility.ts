@@ -1,0 +1,467 @@
+import { addDays, addMonths, addYears, bornOnOrAfter, fullYearsBetween, type BusinessDate } from './dates.js';
+import {
+  isHigherRank,
+  rankOf,
+  type Adopted,
+  type EvidenceCount,
+  type EvidenceNeed,
+  type Need,
+  type Policy,
+  type Rule,
+  type Valued,
+} from './policy.js';
+import { Refusal, type RefusalValue } from './refusal.js';
+import {
+  codesOf,
+  degrees,
+  isAtLeast,
+  levels,
+  prizes,
+  professionalTitles,
+  type Degree,
+  type Dissemination,
+  type EvidenceKind,
+  type Level,
+  type Post,
+  type Prize,
+  type ProfessionalTitle,
+  type SanctionKind,
+  type Sex,
+  type Subject,
+  type TeachingStage,
+} from './vocabulary.js';
+
+/** What is on file about a person, frozen with the check so that its answer can be given again. */
+export interface PersonFacts {
+  readonly birthDate: BusinessDate | null;
+  readonly sex: Sex | null;
+  readonly subject: Subject | null;
+  readonly stagesTaught: readonly TeachingStage[];
+  readonly degree: Degree | null;
+  readonly title: ProfessionalTitle | null;
+  readonly teachingSince: BusinessDate | null;
+  readonly posts: readonly Post[];
+  readonly titlesHeld: readonly TitleHeld[];
+  readonly sanctions: readonly Sanction[];
+  /** A written decision of the competent body that there was a breach of ethics. */
+  readonly ethicsDecision: EthicsDecision | null;
+  readonly evidence: readonly EvidenceFact[];
+}
+
+export interface TitleHeld {
+  /** Code of a rank or of an external title of the scheme. */
+  readonly rank: string;
+  readonly from: BusinessDate;
+  /** Last valid day; null = no end. */
+  readonly until: BusinessDate | null;
+  readonly state: 'in_force' | 'ended';
+}
+
+export interface Sanction {
+  readonly kind: SanctionKind;
+  readonly from: BusinessDate;
+  readonly until: BusinessDate | null;
+}
+
+export interface EthicsDecision {
+  readonly document: string;
+  readonly decidedOn: BusinessDate;
+  /** Last day of its effect; null = no end. */
+  readonly until: BusinessDate | null;
+}
+
+export interface EvidenceFact {
+  readonly id: string;
+  readonly kind: EvidenceKind;
+  readonly level: Level;
+  readonly prize: Prize | null;
+  readonly how: Dissemination | null;
+  readonly date: BusinessDate;
+  readonly title: string;
+  readonly verified: boolean;
+  /** It has let the person in by a contest entry before. */
+  readonly usedForEntry: boolean;
+}
+
+/** One condition compared with the facts. */
+export interface Finding {
+  /** E1 to E14 of docs/rules.md. */
+  readonly rule: string;
+  /** Key of the catalogue for a condition that is not met or that a person confirms. */
+  readonly code: string;
+  readonly condition: keyof Need;
+  /** `warn`: not met, but the condition is 原则上 (R0.3); `judge`: a person says whether it is met. */
+  readonly outcome: 'met' | 'not_met' | 'warn' | 'judge';
+  readonly value: RefusalValue;
+  readonly required: RefusalValue;
+  readonly source: 'roster' | 'evidence' | 'titles' | 'sanctions' | 'ethics_decision' | 'person';
+  /** What is not on file, or how much is lacking. */
+  readonly missing: readonly string[];
+  readonly clause?: string;
+  readonly adopted?: Adopted;
+}
+
+interface Question {
+  readonly facts: PersonFacts;
+  readonly cutOff: BusinessDate;
+  readonly on: BusinessDate;
+  readonly policy: Policy;
+  readonly rank: string;
+}
+
+/**
+ * Compares a person with the conditions of a rank. Rules E1 to E14, 5.2, 5.5.
+ * @param input policy and rank: whose conditions; facts: what is on file; cutOff: the day on which age and years of
+ *   teaching count; on: the day of the check, on which titles, sanctions and decisions count; only: the conditions to
+ *   check (a direct entrant's), all without it
+ * @returns one finding for each condition, in the order of `Need`; nothing is refused here
+ * @throws Refusal `RANK_UNKNOWN` for a rank that the scheme does not have, `SCHEME_NOT_RUNNABLE` (P5) for a
+ *   condition that cannot be checked yet
+ */
+export function checkEligibility(input: {
+  readonly policy: Policy;
+  readonly rank: string;
+  readonly facts: PersonFacts;
+  readonly cutOff: BusinessDate;
+  readonly on: BusinessDate;
+  readonly only?: readonly (keyof Need)[];
+}): Finding[] {
+  const rank = rankOf(input.policy, input.rank);
+  if (rank === undefined)
+    throw new Refusal({ code: 'RANK_UNKNOWN', rule: 'E1', values: { rank: input.rank } });
+  const need = rank.need ?? {};
+  const conditions = Object.keys(need) as (keyof Need)[];
+  return conditions
+    .filter((condition) => input.only === undefined || input.only.includes(condition))
+    .flatMap((condition) => checks[condition](need, input));
+}
+
+/**
+ * Refuses when a hard condition is not met. A machine's "not eligible" is confirmed by a person.
+ * @param findings what `checkEligibility` returned
+ * @throws Refusal `NOT_ELIGIBLE` with one fault for each condition that is not met
+ */
+export function refuseIfNotEligible(findings: readonly Finding[]): void {
+  const unmet = findings.filter(({ outcome }) => outcome === 'not_met');
+  const [first] = unmet;
+  if (first === undefined) return;
+  throw new Refusal({
+    code: 'NOT_ELIGIBLE',
+    rule: first.rule,
+    clause: first.clause,
+    values: { count: unmet.length, rules: unmet.map(({ rule }) => rule) },
+    faults: unmet.map(({ rule, code, condition, value, required, missing, clause, adopted }) => ({
+      at: condition,
+      code,
+      values: { rule, value, required, missing, clause: clause ?? null, basis: adopted?.basis ?? null },
+    })),
+  });
+}
+
+/**
+ * The prize that makes a person a formal candidate directly (direct entry). Rule E15.
+ * @param input cutOff: the day that ends the school years in which the prize must lie; on: the day of the entry
+ * @returns the rank and the best prize that qualifies: highest level, then prize, then latest
+ * @throws Refusal `ENTRY_NOT_IN_SCHEME` when the scheme has no such entry, `NO_CONTEST_PRIZE` with what is required
+ *   and how many contest prizes are on file
+ */
+export function contestEntry(input: {
+  readonly policy: Policy;
+  readonly facts: PersonFacts;
+  readonly cutOff: BusinessDate;
+  readonly on: BusinessDate;
+}): { rank: string; evidence: EvidenceFact } {
+  const { policy, facts, cutOff, on } = input;
+  const entry = policy.entries.contest;
+  if (entry === undefined)
+    throw new Refusal({ code: 'ENTRY_NOT_IN_SCHEME', rule: 'E15', values: { entry: 'contest' } });
+  const { kind, level, prize, withinSchoolYears, once } = entry.evidence;
+  const count: EvidenceCount = { kinds: [kind], level, prize, withinSchoolYears, min: 1 };
+  const fitting = qualifying(facts.evidence, count, cutOff, on).filter(
+    (piece) => !(once && piece.usedForEntry),
+  );
+  const [best] = fitting.toSorted(byWeight);
+  if (best !== undefined) return { rank: entry.rank, evidence: best };
+  throw new Refusal({
+    code: 'NO_CONTEST_PRIZE',
+    rule: 'E15',
+    clause: entry.clause,
+    values: {
+      kind,
+      level,
+      prize,
+      from: windowStart(cutOff, withinSchoolYears),
+      until: on,
+      onFile: facts.evidence.filter((piece) => piece.kind === kind).length,
+    },
+  });
+}
+
+/**
+ * Verified evidence that counts: kind, level or above, prize or above, how it became known, and age. Rule R0.1.
+ * @param evidence what is on file
+ * @param count what is asked for; `withinSchoolYears` reaches back that many years from the cut-off day
+ * @param cutOff the day from which years are counted back
+ * @param on nothing dated later counts
+ */
+export function qualifying(
+  evidence: readonly EvidenceFact[],
+  count: Omit<EvidenceCount, 'min'>,
+  cutOff: BusinessDate,
+  on: BusinessDate,
+): EvidenceFact[] {
+  const from = windowStart(cutOff, count.withinSchoolYears);
+  return evidence.filter(
+    (piece) =>
+      piece.verified &&
+      count.kinds.includes(piece.kind) &&
+      isAtLeast(levels, piece.level, count.level) &&
+      (count.prize === undefined || (piece.prize !== null && isAtLeast(prizes, piece.prize, count.prize))) &&
+      (count.how === undefined || (piece.how !== null && count.how.includes(piece.how))) &&
+      (from === null || piece.date >= from) &&
+      piece.date <= on,
+  );
+}
+
+// ---------------------------------------------------------------- one check a condition
+
+const checks: {
+  readonly [Condition in keyof Required<Need>]: (need: Need, question: Question) => Finding[];
+} = {
+  heldRank: ({ heldRank }, question) => (heldRank ? checkHeldRank(heldRank, question) : []),
+  maxAge: ({ maxAge }, question) => (maxAge ? [checkAge(maxAge, question)] : []),
+  teachingYears: ({ teachingYears }, question) =>
+    teachingYears ? [checkTeachingYears(teachingYears, question)] : [],
+  minDegree: ({ minDegree }, question) => (minDegree ? [checkDegree(minDegree, question)] : []),
+  minTitle: ({ minTitle }, question) => (minTitle ? [checkTitle(minTitle, question)] : []),
+  papers: ({ papers }, question) => checkEvidence('E6', 'papers', 'PAPERS_TOO_FEW', papers, question),
+  lessons: ({ lessons }, question) => checkEvidence('E7', 'lessons', 'LESSONS_TOO_FEW', lessons, question),
+  prizes: ({ prizes: prizeNeed }, question) =>
+    checkEvidence('E8', 'prizes', 'PRIZES_TOO_FEW', prizeNeed, question),
+  posts: ({ posts }, question) => (posts ? [checkPosts(posts, question)] : []),
+  sanctionBar: ({ sanctionBar }, question) => (sanctionBar ? [checkSanctions(sanctionBar, question)] : []),
+  ethicsVeto: ({ ethicsVeto }, question) => (ethicsVeto ? [checkEthics(ethicsVeto, question)] : []),
+  judged: ({ judged = [] }) =>
+    judged.map((condition) => ({
+      rule: 'E13',
+      code: 'CONDITION_TO_JUDGE',
+      condition: 'judged',
+      outcome: 'judge',
+      value: condition.code,
+      required: condition.zh,
+      source: 'person',
+      missing: [],
+      ...originOf(condition),
+    })),
+  research: ({ research }, question) =>
+    checkEvidence('E14', 'research', 'RESEARCH_TOO_LITTLE', research, question),
+  pastReviews: refuseToCheck('pastReviews'),
+  trainingHours: refuseToCheck('trainingHours'),
+  schools: refuseToCheck('schools'),
+};
+
+function checkHeldRank(rule: NonNullable<Need['heldRank']>, question: Question): Finding[] {
+  const { facts, on, policy, rank } = question;
+  const held = facts.titlesHeld.filter((title) => isInForce(title, on)).map((title) => title.rank);
+  const findings: Finding[] = [];
+  const { anyOf, bars } = rule.value;
+  if (anyOf !== undefined) {
+    const hasOne = anyOf.some((code) => held.includes(code));
+    findings.push(finding(rule, 'E1', 'heldRank', 'RANK_NOT_HELD', hasOne, held, anyOf, 'titles'));
+  }
+  if (bars !== undefined) {
+    const barring = held.filter(
+      (code) => code === rank || (bars === 'same_or_higher' && isHigherRank(policy, code, rank)),
+    );
+    const isFree = barring.length === 0;
+    findings.push(
+      finding(rule, 'E12', 'heldRank', 'RANK_ALREADY_HELD', isFree, isFree ? held : barring, bars, 'titles'),
+    );
+  }
+  return findings;
+}
+
+/** Rules E2, 5.2: the required value is the birth date that the notice prints. */
+function checkAge(rule: NonNullable<Need['maxAge']>, { facts, cutOff }: Question): Finding {
+  const { value, mode } = rule;
+  if (value === 'unlimited') {
+    return finding(rule, 'E2', 'maxAge', 'TOO_OLD', true, facts.birthDate, 'unlimited', 'roster');
+  }
+  const age = typeof value === 'number' ? value : facts.sex === null ? null : value[facts.sex];
+  if (age === null) return missingFact(rule, 'E2', 'maxAge', 'sex', null);
+  const earliest = bornOnOrAfter(cutOff, age, mode);
+  if (facts.birthDate === null) return missingFact(rule, 'E2', 'maxAge', 'birthDate', earliest);
+  return finding(
+    rule,
+    'E2',
+    'maxAge',
+    'TOO_OLD',
+    facts.birthDate >= earliest,
+    facts.birthDate,
+    earliest,
+    'roster',
+  );
+}
+
+function checkTeachingYears(rule: NonNullable<Need['teachingYears']>, { facts, cutOff }: Question): Finding {
+  if (facts.teachingSince === null)
+    return missingFact(rule, 'E3', 'teachingYears', 'teachingSince', rule.value);
+  const years = fullYearsBetween(facts.teachingSince, cutOff);
+  const lacking = years < rule.value ? [String(rule.value - years)] : [];
+  return {
+    ...finding(
+      rule,
+      'E3',
+      'teachingYears',
+      'TEACHING_YEARS_TOO_FEW',
+      years >= rule.value,
+      years,
+      rule.value,
+      'roster',
+    ),
+    missing: lacking,
+  };
+}
+
+/** Rules E4, 5.2: by stage taught; who teaches in two stages needs the higher degree. */
+function checkDegree(rule: NonNullable<Need['minDegree']>, { facts }: Question): Finding {
+  const required = requiredDegree(rule.value, facts.stagesTaught);
+  if (required === 'stage_missing') return missingFact(rule, 'E4', 'minDegree', 'stagesTaught', null);
+  if (required === null)
+    return finding(rule, 'E4', 'minDegree', 'DEGREE_TOO_LOW', true, facts.degree, null, 'roster');
+  if (facts.degree === null) return missingFact(rule, 'E4', 'minDegree', 'degree', required);
+  const isMet = isAtLeast(degrees, facts.degree, required);
+  return finding(rule, 'E4', 'minDegree', 'DEGREE_TOO_LOW', isMet, facts.degree, required, 'roster');
+}
+
+function requiredDegree(
+  value: NonNullable<Need['minDegree']>['value'],
+  stages: readonly TeachingStage[],
+): Degree | null | 'stage_missing' {
+  if (typeof value === 'string') return value;
+  if (stages.length === 0) return 'stage_missing';
+  const required = stages.flatMap((stage) => value[stage] ?? []);
+  return codesOf(degrees).findLast((degree) => required.includes(degree)) ?? null;
+}
+
+function checkTitle(rule: NonNullable<Need['minTitle']>, { facts }: Question): Finding {
+  if (facts.title === null) return missingFact(rule, 'E5', 'minTitle', 'title', rule.value);
+  const isMet = isAtLeast(professionalTitles, facts.title, rule.value);
+  return finding(rule, 'E5', 'minTitle', 'TITLE_TOO_LOW', isMet, facts.title, rule.value, 'roster');
+}
+
+function checkEvidence(
+  ruleId: string,
+  condition: 'papers' | 'lessons' | 'prizes' | 'research',
+  code: string,
+  rule: Valued<EvidenceNeed> | undefined,
+  { facts, cutOff, on }: Question,
+): Finding[] {
+  if (rule === undefined) return [];
+  const { mode, counts } = rule.value;
+  const found = counts.map((count) => qualifying(facts.evidence, count, cutOff, on).length);
+  const isEnough = counts.map((count, index) => (found[index] ?? 0) >= count.min);
+  const isMet = mode === 'any' ? isEnough.some(Boolean) : isEnough.every(Boolean);
+  const required = counts.map(({ kinds, level, min, prize }) =>
+    [kinds.join('|'), level, prize ?? '', `>=${min}`].join(' '),
+  );
+  return [
+    {
+      ...finding(rule, ruleId, condition, code, isMet, found.map(String), [mode, ...required], 'evidence'),
+      missing: isMet ? [] : required.filter((_, index) => isEnough[index] === false),
+    },
+  ];
+}
+
+function checkPosts(rule: NonNullable<Need['posts']>, { facts }: Question): Finding {
+  const isMet = rule.value.some((post) => facts.posts.includes(post));
+  return finding(rule, 'E9', 'posts', 'POST_NOT_HELD', isMet, facts.posts, rule.value, 'roster');
+}
+
+/** Rules E10, R0.2: the bar ends on the same day of the month, or with the sanction itself when that is later. */
+function checkSanctions(rule: NonNullable<Need['sanctionBar']>, { facts, on }: Question): Finding {
+  const running = facts.sanctions
+    .map(({ kind, from, until }) => ({ kind, from, last: later(addMonths(from, rule.value[kind]), until) }))
+    .filter(({ from, last }) => from <= on && on <= last);
+  const shown = running.map(({ kind, last }) => `${kind} ${last}`);
+  return finding(rule, 'E10', 'sanctionBar', 'SANCTION_RUNS', running.length === 0, shown, on, 'sanctions');
+}
+
+/** Rules E11, 5.5: only a written decision vetoes, and at once. */
+function checkEthics(rule: NonNullable<Need['ethicsVeto']>, { facts, on }: Question): Finding {
+  const decision = facts.ethicsDecision;
+  const isVetoed =
+    decision !== null && decision.decidedOn <= on && (decision.until === null || on <= decision.until);
+  const value = isVetoed ? `${decision.document} ${decision.decidedOn}` : null;
+  return finding(rule, 'E11', 'ethicsVeto', 'ETHICS_VETO', !isVetoed, value, null, 'ethics_decision');
+}
+
+function refuseToCheck(condition: keyof Need) {
+  return (): never => {
+    throw new Refusal({
+      code: 'SCHEME_NOT_RUNNABLE',
+      rule: 'P5',
+      values: { parts: [`ranks.*.need.${condition}`] },
+    });
+  };
+}
+
+// ---------------------------------------------------------------- findings
+
+function finding(
+  rule: Rule & { readonly hard: boolean },
+  ruleId: string,
+  condition: keyof Need,
+  code: string,
+  isMet: boolean,
+  value: RefusalValue,
+  required: RefusalValue,
+  source: Finding['source'],
+): Finding {
+  const outcome = isMet ? 'met' : rule.hard ? 'not_met' : 'warn';
+  return { rule: ruleId, code, condition, outcome, value, required, source, missing: [], ...originOf(rule) };
+}
+
+function missingFact(
+  rule: Rule & { readonly hard: boolean },
+  ruleId: string,
+  condition: keyof Need,
+  fact: keyof PersonFacts,
+  required: RefusalValue,
+): Finding {
+  return {
+    ...finding(rule, ruleId, condition, 'FACT_MISSING', false, null, required, 'roster'),
+    missing: [fact],
+  };
+}
+
+function originOf({ clause, adopted }: Rule): Rule {
+  return { ...(clause === undefined ? {} : { clause }), ...(adopted === undefined ? {} : { adopted }) };
+}
+
+function isInForce(title: TitleHeld, on: BusinessDate): boolean {
+  return title.state === 'in_force' && title.from <= on && (title.until === null || on <= title.until);
+}
+
+function later(left: BusinessDate, right: BusinessDate | null): BusinessDate {
+  return right !== null && right > left ? right : left;
+}
+
+function windowStart(cutOff: BusinessDate, years: number): BusinessDate;
+function windowStart(cutOff: BusinessDate, years: number | undefined): BusinessDate | null;
+function windowStart(cutOff: BusinessDate, years: number | undefined): BusinessDate | null {
+  return years === undefined ? null : addDays(addYears(cutOff, -years), 1);
+}
+
+function byWeight(left: EvidenceFact, right: EvidenceFact): number {
+  return (
+    codesOf(levels).indexOf(right.level) - codesOf(levels).indexOf(left.level) ||
+    prizeOrder(right) - prizeOrder(left) ||
+    (left.date < right.date ? 1 : left.date > right.date ? -1 : 0) ||
+    (left.id < right.id ? -1 : 1)
+  );
+}
+
+function prizeOrder({ prize }: EvidenceFact): number {
+  return prize === null ? -1 : codesOf(prizes).indexOf(prize);
+}

@@ -1,0 +1,159 @@
+import type { Policy } from '../domain/policy.js';
+import { Refusal, type Reason } from '../domain/refusal.js';
+import { pathOf, stageAfter, unitOf, type RunStage } from '../domain/stages.js';
+import type { Prisma } from '../prisma/generated/client.js';
+import type { Transaction } from './database.js';
+import type { Work } from './decide.js';
+import { policyById } from './policies.js';
+
+export type ApplicationRow = Prisma.ApplicationGetPayload<object>;
+
+/** What a run gives a candidate. `reserve`: passed without a seat. */
+export interface StageOutcome {
+  readonly applicationId: string;
+  readonly outcome: 'on' | 'out' | 'held' | 'reserve';
+  readonly reason?: Reason;
+  readonly reservePlace?: number;
+}
+
+/** The scheme that a round is pinned to. */
+export async function policyOfRound(db: Transaction, roundId: string): Promise<Policy> {
+  const { policyId } = await db.round.findUniqueOrThrow({ where: { id: roundId }, select: { policyId: true } });
+  return policyById(db, policyId);
+}
+
+/** All candidates of a round, as the stages see them. */
+export async function candidatesOf(db: Transaction, roundId: string): Promise<ApplicationRow[]> {
+  return db.application.findMany({ where: { roundId }, orderBy: { id: 'asc' } });
+}
+
+/** The candidates of a case's run, with what the run has given them so far. */
+export async function candidatesOfRun(db: Transaction, caseId: string, stage?: string) {
+  const entries = await db.stageEntry.findMany({ where: { caseId, ...(stage && { stage }), endedAt: null } });
+  return db.application.findMany({
+    where: { id: { in: entries.map((entry) => entry.applicationId) } },
+    orderBy: { id: 'asc' },
+  });
+}
+
+/** Puts candidates into a run of their stage. */
+export async function enterRun(work: Work, caseId: string, stage: RunStage, candidateIds: readonly string[]): Promise<void> {
+  await work.db.application.updateMany({
+    where: { id: { in: [...candidateIds] } },
+    data: { standing: 'running' },
+  });
+  await work.db.stageEntry.createMany({
+    data: candidateIds.map((applicationId) => ({
+      ownerId: work.ownerId,
+      caseId,
+      stage,
+      applicationId,
+      startedAt: work.at,
+    })),
+  });
+}
+
+/**
+ * Writes what a run gave its candidates and moves them: on to the next stage, out of the round, held where they
+ * are, or onto the reserve list. Whoever is out is told, and so is the round. Rule P12.
+ * @param stage the stage that the run carried out
+ */
+export async function recordOutcomes(
+  work: Work,
+  roundId: string,
+  stage: RunStage,
+  outcomes: readonly StageOutcome[],
+  { tellRound = true }: { readonly tellRound?: boolean } = {},
+): Promise<void> {
+  const { db } = work;
+  const policy = await policyOfRound(db, roundId);
+  const rows = await db.application.findMany({
+    where: { id: { in: outcomes.map((outcome) => outcome.applicationId) } },
+  });
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const groups = new Map<string, { ids: string[]; data: Prisma.ApplicationUpdateManyMutationInput; outcome: StageOutcome }>();
+  for (const outcome of outcomes) {
+    const row = byId.get(outcome.applicationId)!;
+    // Who has withdrawn meanwhile stays out; the entry still says what the run gave.
+    const data = row.standing === 'out' ? {} : moveOf(policy, row, stage, outcome);
+    const key = JSON.stringify([data, outcome.reason ?? null]);
+    const group = groups.get(key) ?? { ids: [], data, outcome };
+    group.ids.push(row.id);
+    groups.set(key, group);
+    if (outcome.outcome === 'out') work.tell(row.id);
+  }
+  for (const { ids, data, outcome } of groups.values()) {
+    await db.application.updateMany({ where: { id: { in: ids } }, data });
+    await db.stageEntry.updateMany({
+      where: { applicationId: { in: ids }, stage, endedAt: null },
+      data: {
+        outcome: outcome.outcome,
+        reason: outcome.reason as unknown as Prisma.InputJsonObject | undefined,
+        // A held candidate stays in its run until it is freed or out.
+        endedAt: outcome.outcome === 'held' ? null : work.at,
+      },
+    });
+  }
+  const out = outcomes.filter((outcome) => outcome.outcome === 'out').map((outcome) => outcome.applicationId);
+  if (out.length > 0) await db.nomination.deleteMany({ where: { applicationId: { in: out } } });
+  if (tellRound) work.tell(roundId);
+}
+
+function moveOf(
+  policy: Policy,
+  row: ApplicationRow,
+  stage: RunStage,
+  { outcome, reason, reservePlace }: StageOutcome,
+): Prisma.ApplicationUpdateManyMutationInput {
+  const stored = (reason ?? undefined) as unknown as Prisma.InputJsonObject | undefined;
+  switch (outcome) {
+    case 'on':
+      return { stage: stageAfter(pathOf(policy, row.entry), stage) ?? 'formal_candidate', standing: 'waiting' };
+    case 'out':
+      return { standing: 'out', slot: null, reason: stored };
+    case 'held':
+      return { standing: 'held', heldReason: stored };
+    case 'reserve':
+      return { standing: 'reserve', reservePlace, reason: stored };
+  }
+}
+
+/**
+ * Whether a candidate's decision was the last that its unit waited for. Decisions on different candidates don't wait
+ * for each other, so the round's row of candidates is locked first: one of two last ones sees the other.
+ */
+export async function isLastOfUnit(work: Work, policy: Policy, application: ApplicationRow): Promise<boolean> {
+  await work.db.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${application.roundId}, 1))`;
+  const stage = application.stage as RunStage;
+  const unit = unitOf(policy, stage, application);
+  const others = await work.db.application.findMany({
+    where: { roundId: application.roundId, stage, standing: 'running', id: { not: application.id } },
+  });
+  return !others.some((other) => unitOf(policy, stage, other) === unit);
+}
+
+/**
+ * Writes an application, in a free place of the person's in the round: the database itself keeps anybody from standing
+ * more often than the scheme allows, also for two requests at the same instant.
+ * @param slots how many ranks a person may apply for in a round
+ * @throws Refusal APPLIED_ALREADY
+ */
+export async function createApplication(
+  work: Work,
+  { slots, ...application }: Omit<Prisma.ApplicationUncheckedCreateInput, 'ownerId' | 'standing' | 'submittedAt' | 'slot'> & { slots: number },
+): Promise<void> {
+  const { db, ownerId, at } = work;
+  const { roundId, personId, rank } = application;
+  const standing = await db.application.findMany({ where: { roundId, personId, slot: { not: null } }, select: { slot: true, rank: true } });
+  const free = Array.from({ length: slots }, (_, position) => position + 1).find(
+    (slot) => !standing.some((each) => each.slot === slot),
+  );
+  const refuse = () =>
+    new Refusal({ code: 'APPLIED_ALREADY', rule: 'E1', values: { ranks: standing.map((each) => each.rank), allowed: slots } });
+  if (free === undefined || standing.some((each) => each.rank === rank)) throw refuse();
+  const written = await db.application.createMany({
+    data: [{ ...application, ownerId, slot: free, standing: 'waiting', submittedAt: at }],
+    skipDuplicates: true,
+  });
+  if (written.count === 0) throw refuse();
+}

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import type { Prisma } from '../prisma/generated/client.js';
+import type { ApplicationRow } from './candidates.js';
+import type { Transaction } from './database.js';
+import type { Work } from './decide.js';
+
+/** What a notice shows of a candidate: only what tells people apart (N5). */
+export interface NoticeEntry {
+  readonly applicationId: string;
+  readonly name: string;
+  readonly school: string;
+  readonly subject: string;
+  readonly rank: string;
+  /** Only of namesakes in one school. */
+  readonly sex?: string;
+  readonly birthYear?: string;
+}
+
+/** Writes the notice of a run that starts. */
+export async function createNotice(
+  work: Work,
+  notice: { readonly id: string; readonly roundId: string; readonly level: 'school' | 'district'; readonly organisationId: string },
+): Promise<void> {
+  await work.db.notice.create({ data: { ...notice, ownerId: work.ownerId } });
+}
+
+/**
+ * The names as the notice shows them, in the order of school and name; sex and year of birth only where two people
+ * of one school share a name. Rule N5.
+ */
+export async function noticeEntries(db: Transaction, applications: readonly ApplicationRow[]): Promise<NoticeEntry[]> {
+  const people = await db.person.findMany({ where: { id: { in: applications.map((each) => each.personId) } } });
+  const schools = await db.organisation.findMany({ where: { id: { in: applications.map((each) => each.schoolId) } } });
+  const personOf = new Map(people.map((person) => [person.id, person]));
+  const schoolOf = new Map(schools.map((school) => [school.id, school]));
+  const namesakes = new Map<string, Set<string>>();
+  for (const person of people) {
+    const key = `${person.schoolId} ${person.name}`;
+    namesakes.set(key, (namesakes.get(key) ?? new Set()).add(person.id));
+  }
+  return applications
+    .map((application) => {
+      const person = personOf.get(application.personId)!;
+      const shared = namesakes.get(`${person.schoolId} ${person.name}`)!.size > 1;
+      return {
+        applicationId: application.id,
+        name: person.name,
+        school: schoolOf.get(application.schoolId)!.name,
+        subject: application.subject,
+        rank: application.rank,
+        ...(shared && { sex: person.sex, birthYear: person.birthDate.slice(0, 4) }),
+      };
+    })
+    .sort((a, b) => a.school.localeCompare(b.school, 'zh-CN') || a.name.localeCompare(b.name, 'zh-CN'));
+}
+
+/** The hash of a published snapshot: whoever has the page can compute it again. */
+export function snapshotHash(snapshot: object): string {
+  return createHash('sha256').update(JSON.stringify(snapshot)).digest('hex');
+}
+
+/** Writes what a person added to a notice, or what its publication fixed. */
+export async function updateNotice(db: Transaction, id: string, data: Prisma.NoticeUpdateInput) {
+  return db.notice.update({ where: { id }, data });
+}

@@ -1,0 +1,73 @@
+import type { JudgeScore } from '../domain/scoring.js';
+import { Refusal } from '../domain/refusal.js';
+import type { Transaction } from './database.js';
+import type { Work } from './decide.js';
+
+/** The scores that judges have given in a run, for each applicant. */
+export async function scoresOf(db: Transaction, caseId: string): Promise<Map<string, JudgeScore[]>> {
+  const sheets = await db.scoreSheet.findMany({ where: { caseId }, orderBy: [{ applicationId: 'asc' }, { judgeId: 'asc' }] });
+  const scores = new Map<string, JudgeScore[]>();
+  for (const { applicationId, judgeId, items } of sheets) {
+    const given = Object.entries(items as Record<string, number>).map(([item, hundredths]) => ({ judge: judgeId, item, hundredths }));
+    scores.set(applicationId, [...(scores.get(applicationId) ?? []), ...given]);
+  }
+  return scores;
+}
+
+/** Writes one judge's sheets; a sheet given again takes the place of the earlier one. */
+export async function writeScores(
+  work: Work,
+  judgeId: string,
+  sheets: readonly { applicationId: string; items: Readonly<Record<string, number>> }[],
+): Promise<void> {
+  const { db, ownerId, id: caseId } = work;
+  await db.scoreSheet.deleteMany({
+    where: { caseId, judgeId, applicationId: { in: sheets.map((sheet) => sheet.applicationId) } },
+  });
+  await db.scoreSheet.createMany({
+    data: sheets.map(({ applicationId, items }) => ({ ownerId, caseId, judgeId, applicationId, items })),
+  });
+}
+
+/** The school's quota of a round, by rank, and the places that are taken. */
+export async function quotaOf(db: Transaction, roundId: string, schoolId: string): Promise<Map<string, { places: number; taken: number[] }>> {
+  const quotas = await db.nominationQuota.findMany({ where: { roundId, schoolId } });
+  const nominations = await db.nomination.findMany({ where: { roundId, schoolId } });
+  return new Map(
+    quotas.map(({ rank, places }) => [
+      rank,
+      { places, taken: nominations.filter((nomination) => nomination.rank === rank).map(({ place }) => place) },
+    ]),
+  );
+}
+
+/**
+ * Takes a place of the school's quota for each nominated candidate; each place can be taken once, whoever asks at the
+ * same instant. A list that is longer than the free places is refused whole. Rules Q7, Q8.
+ * @throws Refusal OVER_QUOTA with the count, QUOTA_CHANGED when a place was taken meanwhile
+ */
+export async function takePlaces(
+  work: Work,
+  roundId: string,
+  schoolId: string,
+  nominated: readonly { id: string; rank: string }[],
+): Promise<void> {
+  const quotas = await quotaOf(work.db, roundId, schoolId);
+  const rows = [...new Set(nominated.map(({ rank }) => rank))].flatMap((rank) => {
+    const { places, taken } = quotas.get(rank) ?? { places: 0, taken: [] };
+    const listed = nominated.filter((candidate) => candidate.rank === rank);
+    const free = Array.from({ length: places }, (_, position) => position + 1).filter((place) => !taken.includes(place));
+    if (listed.length > free.length)
+      throw new Refusal({
+        code: 'OVER_QUOTA',
+        rule: 'Q8',
+        values: { rank, listed: listed.length, quota: places, free: free.length },
+      });
+    return listed.map(({ id }, position) => ({ applicationId: id, rank, place: free[position]! }));
+  });
+  const written = await work.db.nomination.createMany({
+    data: rows.map((row) => ({ ...row, ownerId: work.ownerId, caseId: work.id, roundId, schoolId })),
+    skipDuplicates: true,
+  });
+  if (written.count !== rows.length) throw new Refusal({ code: 'QUOTA_CHANGED', rule: 'Q8' });
+}

@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import { signPaper, verifyPaper } from '../ballot/issuer.js';
+import { sealedLength } from '../ballot/member.js';
+import { fullYearsBetween } from '../domain/dates.js';
+import { Refusal } from '../domain/refusal.js';
+import type { TieBreakValues } from '../domain/vote.js';
+import type { Prisma } from '../prisma/generated/client.js';
+import type { Database, Transaction } from './database.js';
+import type { Work } from './decide.js';
+import { membersWith } from './people.js';
+import { scopedTo } from './scope.js';
+import { decryptSecret } from './secrets.js';
+
+export type VoteRow = Prisma.VoteGetPayload<object>;
+export type VoteMemberRow = Prisma.VoteMemberGetPayload<object>;
+
+/** A ballot that the meeting is to hold. */
+export interface NewVote {
+  readonly id: string;
+  readonly roundId: string;
+  readonly ballotRound: string;
+  readonly firstVoteId: string;
+  readonly position: number;
+  readonly candidates: readonly string[];
+  readonly seats: number;
+  readonly equalNumberDecision?: string | null;
+}
+
+/**
+ * Writes a vote with its committee. Conflicts that the service can see bar a member from the start: a member who is a
+ * candidate, or who mentors one, and, where the scheme says so, one from a candidate's school. Rules V1, V3.
+ * @param sameSchoolRecuses whether the scheme bars members of a candidate's school, or leaves it to be declared
+ */
+export async function createVote(work: Work, vote: NewVote, sameSchoolRecuses: boolean): Promise<void> {
+  const { db, ownerId } = work;
+  const committee = await membersWith(db, ['committee', 'committee_chair'], work.today);
+  const memberIds = [...new Set(committee.map((member) => member.personId))];
+  const conflicts = await conflictsOf(db, memberIds, vote.candidates, sameSchoolRecuses);
+  await db.vote.create({
+    data: { ...vote, candidates: [...vote.candidates], ownerId, members: memberIds.length },
+  });
+  await db.voteMember.createMany({
+    data: memberIds.map((personId) => ({
+      voteId: vote.id,
+      ownerId,
+      personId,
+      recused: conflicts.has(personId),
+      recusalReason: conflicts.get(personId) ?? null,
+    })),
+  });
+}
+
+async function conflictsOf(
+  db: Transaction,
+  memberIds: readonly string[],
+  applicationIds: readonly string[],
+  sameSchoolRecuses: boolean,
+): Promise<Map<string, string>> {
+  const candidates = await db.application.findMany({
+    where: { id: { in: [...applicationIds] } },
+    select: { personId: true, schoolId: true },
+  });
+  const personIds = candidates.map((candidate) => candidate.personId);
+  const mentors = await db.trainee.findMany({
+    where: { personId: { in: personIds }, mentorId: { in: [...memberIds] } },
+    select: { mentorId: true },
+  });
+  const members = await db.person.findMany({ where: { id: { in: [...memberIds] } }, select: { id: true, schoolId: true } });
+  const conflicts = new Map<string, string>();
+  for (const { id, schoolId } of members) {
+    if (personIds.includes(id)) conflicts.set(id, 'IS_CANDIDATE');
+    else if (mentors.some((mentor) => mentor.mentorId === id)) conflicts.set(id, 'MENTORS_CANDIDATE');
+    else if (sameSchoolRecuses && candidates.some((candidate) => candidate.schoolId === schoolId))
+      conflicts.set(id, 'SAME_SCHOOL');
+  }
+  return conflicts;
+}
+
+/** A vote with its register. */
+export async function voteWithMembers(db: Transaction, id: string): Promise<{ vote: VoteRow; members: VoteMemberRow[] }> {
+  const vote = await db.vote.findUniqueOrThrow({ where: { id } });
+  const members = await db.voteMember.findMany({ where: { voteId: id }, orderBy: { personId: 'asc' } });
+  return { vote, members };
+}
+
+/** Members who sit and are not barred: they take papers and vote. */
+export function votersOf(members: readonly VoteMemberRow[]): VoteMemberRow[] {
+  return members.filter((member) => member.signedIn && !member.recused);
+}
+
+/** Numbers that the scheme's published keys look at where votes are equal, by candidate. */
+export async function tieBreakValues(db: Transaction, applicationIds: readonly string[], cutOff: string): Promise<TieBreakValues> {
+  const applications = await db.application.findMany({ where: { id: { in: [...applicationIds] } } });
+  const people = await db.person.findMany({ where: { id: { in: applications.map((each) => each.personId) } } });
+  const schools = await db.organisation.findMany({ where: { id: { in: applications.map((each) => each.schoolId) } } });
+  return Object.fromEntries(
+    applications.map((application) => {
+      const person = people.find(({ id }) => id === application.personId)!;
+      const school = schools.find(({ id }) => id === application.schoolId);
+      return [
+        application.id,
+        {
+          school_score: application.schoolScore ?? 0,
+          rural_post: school?.locality === 'urban' ? 0 : 1,
+          teaching_years: fullYearsBetween(person.teachingSince, cutOff),
+        },
+      ];
+    }),
+  );
+}
+
+/**
+ * Gives a voter the one paper of this round of voting: the blinded serial is signed and the register says *taken*.
+ * Asked again with the same blinded serial, it gives the same signature. When the last paper is out, the case is
+ * told. Rules V6, V13.
+ * @param instanceSecret opens the vote's signing key
+ * @returns the blind signature, and whether all papers are out now
+ * @throws Refusal PAPER_NOT_NOW, NOT_A_VOTER, PAPER_TAKEN
+ */
+export async function takePaper(
+  database: Database,
+  instanceSecret: string,
+  request: { ownerId: string; voteId: string; personId: string; blinded: string; at: Date },
+): Promise<{ blindSignature: string; allTaken: boolean }> {
+  return scopedTo(database, request.ownerId).$transaction(async (db) => {
+    await db.$queryRaw`SELECT 1 FROM vote WHERE id = ${request.voteId}::uuid FOR UPDATE`;
+    const found = await db.case.findFirst({ where: { id: request.voteId, kind: 'differentialVote' } });
+    if (found === null) throw new Refusal({ code: 'NOT_FOUND' });
+    const { vote, members } = await voteWithMembers(db, request.voteId);
+    const member = members.find(({ personId }) => personId === request.personId);
+    if (!member?.signedIn || member.recused) throw new Refusal({ code: 'NOT_A_VOTER', rule: 'V1' });
+    if (member.blindedPaper !== null && member.blindedPaper !== request.blinded)
+      throw new Refusal({ code: 'PAPER_TAKEN', rule: 'V6' });
+    if (member.blindedPaper === null && found.step !== 'issuing')
+      throw new Refusal({ code: 'PAPER_NOT_NOW', rule: 'V6', values: { step: found.step } });
+    const privateKey = decryptSecret(instanceSecret, `vote-key:${vote.id}`, vote.privateKeyBoxed!);
+    const blindSignature = signPaper(privateKey, request.blinded);
+    if (member.blindedPaper === null)
+      await db.voteMember.update({
+        where: { voteId_personId: { voteId: vote.id, personId: member.personId } },
+        data: { blindedPaper: request.blinded },
+      });
+    const allTaken = votersOf(members).every(
+      ({ personId, blindedPaper }) => personId === member.personId || blindedPaper !== null,
+    );
+    if (allTaken && member.blindedPaper === null)
+      await db.caseMessage.create({
+        data: { ownerId: request.ownerId, caseId: vote.id, kind: 'news', createdAt: request.at },
+      });
+    return { blindSignature, allTaken };
+  });
+}
+
+/**
+ * Puts a ballot into the box. Nobody is named: the serial shows, by its signature, that a voter of this vote holds
+ * it, and a serial can be used once. No refusal repeats a choice. Rule V6.
+ * @throws Refusal BOX_NOT_OPEN, BALLOT_REFUSED (forged, of another vote, or of another length), PAPER_USED
+ */
+export async function castBallot(
+  database: Database,
+  voteId: string,
+  ballot: { serial: string; signature: string; sealed: string },
+): Promise<void> {
+  const vote = await database.vote.findUnique({ where: { id: voteId } });
+  const found = await database.case.findUnique({ where: { id: voteId }, select: { step: true, closedAt: true } });
+  if (!vote?.publicKey || !found || found.closedAt || found.step !== 'casting')
+    throw new Refusal({ code: 'BOX_NOT_OPEN', rule: 'V6' });
+  const length = sealedLength({ seats: vote.seats, candidateIds: vote.candidates });
+  if (ballot.sealed.length !== length || !verifyPaper(vote.publicKey, ballot.serial, ballot.signature))
+    throw new Refusal({ code: 'BALLOT_REFUSED', rule: 'V6' });
+  const inserted = await database.ballot.createMany({
+    data: [{ id: randomUUID(), ownerId: vote.ownerId, voteId, ...ballot }],
+    skipDuplicates: true,
+  });
+  if (inserted.count === 0) throw new Refusal({ code: 'PAPER_USED', rule: 'V6' });
+}
+
+/** The sealed ballots of a vote, in no order that means anything. */
+export async function sealedBallots(db: Transaction, voteId: string): Promise<string[]> {
+  const ballots = await db.ballot.findMany({ where: { voteId }, orderBy: { serial: 'asc' }, select: { sealed: true } });
+  return ballots.map((ballot) => ballot.sealed);
+}
+
+/** The rounds of a group's meeting so far, first to last. */
+export function roundsOfMeeting(db: Transaction, firstVoteId: string): Promise<VoteRow[]> {
+  return db.vote.findMany({ where: { firstVoteId }, orderBy: { position: 'asc' } });
+}
