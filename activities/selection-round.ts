@@ -3,7 +3,7 @@ import { addWorkingDays } from '../domain/calendar.js';
 import { endOfDay } from '../domain/dates.js';
 import { refuseIfNotRunnable } from '../domain/fields-read.js';
 import { rankOf, stageOf, type Policy } from '../domain/policy.js';
-import { allocateSeats, checkApprovedTable } from '../domain/quota.js';
+import { checkApprovedTable } from '../domain/quota.js';
 import { Refusal } from '../domain/refusal.js';
 import { batchesDue, pathOf, unitOf, type Batch, type RunStage } from '../domain/stages.js';
 import { differentialRequired } from '../domain/vote.js';
@@ -20,7 +20,7 @@ import type { CaseRules, Decision, DecisionWork, Move, Transition, Work } from '
 import type { NewTask } from '../records/cases.js';
 import { createNotice } from '../records/notices.js';
 import { policyById } from '../records/policies.js';
-import { findPolicy, plannedDays, proposeNominations } from '../records/rounds.js';
+import { findPolicy, plannedDays, proposeNominations, proposeSeats } from '../records/rounds.js';
 import { createVote } from '../records/votes.js';
 import { eligibilityTask } from './application.js';
 import { openCalendar } from './calendar.js';
@@ -181,7 +181,7 @@ const approveSeats: Decision = async (
   work,
   body: { seats: readonly { unit: string; seats: number; reason?: string; equalNumberDecision?: string }[] },
 ) => {
-  const proposals = await seatsDue(work, await policyOfRound(work.db, work.id));
+  const proposals = await proposeSeats(work.db, work.id);
   const units = proposals.map(({ unit }) => unit);
   const missing = units.filter((unit) => !body.seats.some((row) => row.unit === unit));
   const unknown = body.seats.map(({ unit }) => unit).filter((unit) => !units.includes(unit));
@@ -203,38 +203,6 @@ const approveSeats: Decision = async (
   await work.finishTasks(work.id, 'approveSeats');
   return { wakeAt: work.at };
 };
-
-/** The seats that the scheme's method proposes for the groups whose candidates are all there. Rules Q2, Q7, Q9. */
-export async function seatsDue(
-  work: Pick<Work, 'db' | 'id'>,
-  policy: Policy,
-): Promise<{ unit: string; rank: string; seats: number; candidates: number; missing: number }[]> {
-  const candidates = await candidatesOf(work.db, work.id);
-  const known = await work.db.seatQuota.findMany({ where: { roundId: work.id } });
-  const { places } = await work.db.round.findUniqueOrThrow({ where: { id: work.id } });
-  const due = batchesDue(policy, candidates).filter(
-    ({ stage, unit }) => stage === 'differential_vote' && !known.some((quota) => quota.unit === unit),
-  );
-  const order = policy.stages.map(({ code }) => code as string);
-  const rankOfBatch = (batch: Batch) => candidates.find(({ id }) => id === batch.candidateIds[0])!.rank;
-  return [...new Set(due.map(rankOfBatch))].flatMap((rank) => {
-    const isBefore = ({ stage, standing }: ApplicationRow) =>
-      ['waiting', 'running'].includes(standing) && order.indexOf(stage) < order.indexOf('differential_vote');
-    const direct = candidates.filter((each) => each.rank === rank && each.entry === 'contest' && each.standing !== 'out');
-    // Direct entrants pass the vote by; whoever else of the rank is still before it belongs to the table.
-    if (candidates.some((each) => each.rank === rank && each.entry !== 'contest' && isBefore(each))) return [];
-    const batches = due.filter((batch) => rankOfBatch(batch) === rank);
-    const taken = known.filter((quota) => quota.rank === rank).reduce((sum, { seats }) => sum + seats, 0);
-    const less = policy.quotas?.seats?.lessDirectEntrants ? direct.length : 0;
-    const free = Math.max(0, ((places as Record<string, number>)[rank] ?? 0) - less - taken);
-    const waiting = batches.reduce((sum, { candidateIds }) => sum + candidateIds.length, 0);
-    return allocateSeats({
-      seats: Math.min(free, waiting),
-      groups: batches.map(({ unit, candidateIds }) => ({ key: unit, candidates: candidateIds.length })),
-      minDifferential: policy.vote!.minDifferential,
-    }).map(({ key, seats, candidates: standing, missing }) => ({ unit: key, rank, seats, candidates: standing, missing }));
-  });
-}
 
 /** What the leading group says of the candidates before it. */
 interface Judgement {
@@ -346,7 +314,7 @@ async function startRun(work: Work, policy: Policy, batch: Batch, candidates: re
       return [];
     case 'school_notice':
     case 'district_notice':
-      await openNotice(work, policy, run, stage === 'school_notice' ? unit : work.ownerId);
+      await openNotice(work, { ...run, stage }, stage === 'school_notice' ? unit : work.ownerId);
       await enterRun(work, run.id, stage, ids);
       return [];
     case 'eligibility_check': {
@@ -389,7 +357,6 @@ async function startRun(work: Work, policy: Policy, batch: Batch, candidates: re
 
 async function openNotice(
   work: Work,
-  policy: Policy,
   run: { id: string; roundId: string; stage: 'school_notice' | 'district_notice'; unit: string; batch: number },
   organisationId: string,
 ): Promise<void> {
@@ -488,7 +455,7 @@ async function callReserves(work: Work, policy: Policy): Promise<void> {
 
 /** Asks the leading group once for the seats of the groups that are ready to vote. */
 async function askForSeats(work: Work, policy: Policy): Promise<NewTask[]> {
-  if (!policy.vote || (await seatsDue(work, policy)).length === 0) return [];
+  if (!policy.vote || (await proposeSeats(work.db, work.id)).length === 0) return [];
   const asked = await work.db.task.count({ where: { caseId: work.id, doneAt: null, actions: { has: 'approveSeats' } } });
   if (asked > 0) return [];
   const dueAt = await dueIn(work.db, work.today, 3);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import express, { type Express, type Request, type RequestHandler } from 'express';
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import { z } from 'zod';
@@ -29,8 +29,12 @@ export function createApp(dependencies: Dependencies): Express {
   const owners = new Map<string, OwnerDatabase>();
   const host = {
     actorOf: actorReader(database, sessions),
-    databaseOf: (ownerId: string) => owners.get(ownerId) ?? remember(owners, ownerId, scopedTo(database, ownerId)),
-    limitAccount: limit(config.RATE_LIMIT_ACCOUNT, (request) => (request.res?.locals.actor as Actor).userId),
+    databaseOf: (ownerId: string) =>
+      owners.get(ownerId) ?? remember(owners, ownerId, scopedTo(database, ownerId)),
+    limitAccount: limit(
+      config.RATE_LIMIT_ACCOUNT,
+      (_request, response) => (response.locals.actor as Actor).userId,
+    ),
   };
 
   const app = express();
@@ -76,12 +80,19 @@ function withOpenApi(routes: readonly Route[], cookie: string): Route[] {
   return all;
 }
 
-function remember(owners: Map<string, OwnerDatabase>, ownerId: string, database: OwnerDatabase): OwnerDatabase {
+function remember(
+  owners: Map<string, OwnerDatabase>,
+  ownerId: string,
+  database: OwnerDatabase,
+): OwnerDatabase {
   owners.set(ownerId, database);
   return database;
 }
 
-function limit(perMinute: number, keyGenerator?: (request: Request) => string): RequestHandler {
+function limit(
+  perMinute: number,
+  keyGenerator?: (request: Request, response: Response) => string,
+): RequestHandler {
   return rateLimit({
     windowMs: 60_000,
     limit: perMinute,

@@ -20,10 +20,11 @@ const configSchema = z.object({
   /** Where people open the Temporal UI; without it, no links to it are given. */
   TEMPORAL_UI_URL: url('http:', 'https:').optional(),
   /** The key of everything that is stored encrypted: base64 of at least 32 random bytes. */
-  QINGLAN_SECRET: z.string().refine(
-    (text) => /^[A-Za-z0-9+/_-]+={0,2}$/.test(text) && Buffer.from(text, 'base64').length >= 32,
-    { error: 'must be base64 of at least 32 random bytes, e.g. from `openssl rand -base64 32`' },
-  ),
+  QINGLAN_SECRET: z
+    .string()
+    .refine((text) => /^[A-Za-z0-9+/_-]+={0,2}$/.test(text) && Buffer.from(text, 'base64').length >= 32, {
+      error: 'must be base64 of at least 32 random bytes, e.g. from `openssl rand -base64 32`',
+    }),
   QINGLAN_MODE: z.enum(['real', 'rehearsal']),
   /** 0 takes any free port. */
   PORT: wholeNumber(0, 65535).prefault('0'),

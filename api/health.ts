@@ -4,7 +4,10 @@ import type { Dependencies } from './dependencies.js';
 const patience = 2000;
 
 /** Answers 200 when database and Temporal answer within two seconds, else 503 with which of them does not. */
-export function readiness({ database, temporal }: Pick<Dependencies, 'database' | 'temporal'>): RequestHandler {
+export function readiness({
+  database,
+  temporal,
+}: Pick<Dependencies, 'database' | 'temporal'>): RequestHandler {
   const namespace = temporal.options.namespace;
   return async (_request, response) => {
     const [databaseAnswers, temporalAnswers] = await Promise.all([
@@ -15,9 +18,11 @@ export function readiness({ database, temporal }: Pick<Dependencies, 'database' 
         ),
       ),
     ]);
-    response
-      .status(databaseAnswers && temporalAnswers ? 200 : 503)
-      .json({ ready: databaseAnswers && temporalAnswers, database: databaseAnswers, temporal: temporalAnswers });
+    response.status(databaseAnswers && temporalAnswers ? 200 : 503).json({
+      ready: databaseAnswers && temporalAnswers,
+      database: databaseAnswers,
+      temporal: temporalAnswers,
+    });
   };
 }
 

@@ -2,7 +2,17 @@ import type { Request, RequestHandler, Response } from 'express';
 import { pino, type Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 
-const secrets = ['password', 'cookie', 'authorization', 'idNumber', 'serial', 'signature', 'sealed', 'headers', 'body'];
+const secrets = [
+  'password',
+  'cookie',
+  'authorization',
+  'idNumber',
+  'serial',
+  'signature',
+  'sealed',
+  'headers',
+  'body',
+];
 
 /** The log of a process, on its standard error: standard output is for whoever started it. */
 export function createLog(level: string): Logger {
@@ -21,9 +31,15 @@ export function requestLog(log: Logger): RequestHandler {
     logger: log,
     genReqId: (_request, response) => String(response.locals.requestId),
     autoLogging: { ignore: (request) => isBallotBox(request) },
-    customProps: (_request, response) => ({ account: (response.locals.actor as { userId?: string } | undefined)?.userId }),
+    customProps: (_request, response) => ({
+      account: (response.locals.actor as { userId?: string } | undefined)?.userId,
+    }),
     serializers: {
-      req: ({ id, method, url }: { id: string; method: string; url: string }) => ({ id, method, path: url.split('?')[0] }),
+      req: ({ id, method, url }: { id: string; method: string; url: string }) => ({
+        id,
+        method,
+        path: url.split('?')[0],
+      }),
       res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
     },
   });

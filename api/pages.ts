@@ -40,7 +40,9 @@ export function pages(): Router {
   for (const file of swaggerFiles)
     router.get(`/docs/${file}`, (_request, response) => response.sendFile(join(swaggerUi, file)));
   router.get('/problems', (_request, response) => {
-    const entries = Object.keys(allRefusals).map((code) => `<li><a href="${problemType(code)}">${code}</a></li>`);
+    const entries = Object.keys(allRefusals).map(
+      (code) => `<li><a href="${problemType(code)}">${code}</a></li>`,
+    );
     response.type('html').send(page('青蓝 · 问题类型 Problems', `<ul>${entries.join('')}</ul>`));
   });
   router.get('/problems/:name', (request, response, next) => {

@@ -13,7 +13,10 @@ const refusalValue = z.union([z.string(), z.number(), z.boolean(), z.null(), z.a
 /** An answer that says why not (RFC 9457). */
 export const problemSchema = z
   .object({
-    type: z.string().meta({ description: 'Stable; the page behind it explains the problem.', example: '/problems/not-found' }),
+    type: z.string().meta({
+      description: 'Stable; the page behind it explains the problem.',
+      example: '/problems/not-found',
+    }),
     title: z.string(),
     status: z.int(),
     detail: z.string().meta({ description: 'Why, in the language of the caller.' }),
@@ -23,7 +26,9 @@ export const problemSchema = z
     errors: z
       .array(
         z.object({
-          at: z.string().meta({ description: 'JSON path, sheet!cell or line:column.', example: '$.persons[0].password' }),
+          at: z
+            .string()
+            .meta({ description: 'JSON path, sheet!cell or line:column.', example: '$.persons[0].password' }),
           code: z.string(),
           text: z.string(),
           values: z.record(z.string(), refusalValue).optional(),
@@ -66,7 +71,12 @@ export function problemOf(reason: Reason, language: Language): Problem {
 }
 
 function errorOf({ at, code, values }: Fault, language: Language) {
-  return { at, code, text: say(code, language, values), ...(values !== undefined && { values: plain(values) }) };
+  return {
+    at,
+    code,
+    text: say(code, language, values),
+    ...(values !== undefined && { values: plain(values) }),
+  };
 }
 
 function plain(values: Readonly<Record<string, RefusalValue>>) {
@@ -84,7 +94,8 @@ function plain(values: Readonly<Record<string, RefusalValue>>) {
 export function sendProblem(response: Response, reason: Reason, language: Language): void {
   const problem = problemOf(reason, language);
   const seconds = retryAfter[problem.status];
-  if (seconds !== undefined && !response.hasHeader('Retry-After')) response.set('Retry-After', String(seconds));
+  if (seconds !== undefined && !response.hasHeader('Retry-After'))
+    response.set('Retry-After', String(seconds));
   response
     .status(problem.status)
     .set('Content-Language', language)
@@ -102,7 +113,10 @@ export function sendProblem(response: Response, reason: Reason, language: Langua
 export function problemHandler(log: Logger, isSilent: (request: Request) => boolean): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error);
-    const reason = reasonOf(error) ?? { code: 'INTERNAL', values: { requestId: String(response.locals.requestId) } };
+    const reason = reasonOf(error) ?? {
+      code: 'INTERNAL',
+      values: { requestId: String(response.locals.requestId) },
+    };
     if (statusOf(reason.code) >= 500 && !(error instanceof Refusal) && !isSilent(request))
       log.error({ requestId: String(response.locals.requestId), err: error }, 'request failed');
     sendProblem(response, reason, languageOf(request));
@@ -114,13 +128,26 @@ function reasonOf(error: unknown): Reason | undefined {
   if (isOutage(error)) return { code: 'UNAVAILABLE' };
   const { type, status, limit } = error as { type?: string; status?: number; limit?: number };
   if (type === 'entity.parse.failed') return { code: 'MALFORMED_JSON' };
-  if (type === 'entity.too.large') return { code: 'BODY_TOO_LARGE', values: { kilobytes: (limit ?? 0) / 1024 } };
-  if (status === 415) return { code: 'UNSUPPORTED_MEDIA_TYPE', values: { expected: 'application/json; charset=utf-8' } };
+  if (type === 'entity.too.large')
+    return { code: 'BODY_TOO_LARGE', values: { kilobytes: (limit ?? 0) / 1024 } };
+  if (status === 415)
+    return { code: 'UNSUPPORTED_MEDIA_TYPE', values: { expected: 'application/json; charset=utf-8' } };
   if (status !== undefined && status >= 400 && status < 500) return { code: 'MALFORMED_REQUEST' };
   return undefined;
 }
 
-const outageCodes = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028'];
+const outageCodes = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'P1001',
+  'P1002',
+  'P1008',
+  'P1017',
+  'P2024',
+  'P2028',
+];
 // SQLSTATE: connection lost, too many connections, shutting down or starting, statement given up.
 const outageStates = /^(08...|53300|57P0[123]|57014)$/;
 
@@ -128,9 +155,17 @@ const outageStates = /^(08...|53300|57P0[123]|57014)$/;
 function isOutage(error: unknown): boolean {
   for (let cause = error; cause instanceof Object; cause = (cause as { cause?: unknown }).cause) {
     const { code, originalCode, kind, message } = cause as Record<string, unknown>;
-    if ([code, originalCode].some((found) => outageCodes.includes(String(found)) || outageStates.test(String(found))))
+    if (
+      [code, originalCode].some(
+        (found) => outageCodes.includes(String(found)) || outageStates.test(String(found)),
+      )
+    )
       return true;
-    if (['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections'].includes(String(kind)))
+    if (
+      ['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections'].includes(
+        String(kind),
+      )
+    )
       return true;
     if (/Connection terminated|timeout exceeded when trying to connect/.test(String(message))) return true;
   }
@@ -152,17 +187,30 @@ function faultsOfIssue(issue: z.core.$ZodIssue, at: string): Fault[] {
     case 'unrecognized_keys':
       return issue.keys.map((key) => ({ at: pathOf(at, [key]), code: 'UNKNOWN_KEY' }));
     case 'invalid_type':
-      return [{ at, code: issue.message === missing ? 'MISSING' : 'WRONG_TYPE', values: { expected: issue.expected } }];
+      return [
+        {
+          at,
+          code: issue.message === missing ? 'MISSING' : 'WRONG_TYPE',
+          values: { expected: issue.expected },
+        },
+      ];
     case 'invalid_value':
       return [{ at, code: 'NOT_ONE_OF', values: { allowed: issue.values.map(String) } }];
     case 'invalid_format':
-      return [{ at, code: 'WRONG_FORMAT', values: { expected: issue.format === 'regex' ? (issue.pattern ?? '') : issue.format } }];
+      return [
+        {
+          at,
+          code: 'WRONG_FORMAT',
+          values: { expected: issue.format === 'regex' ? (issue.pattern ?? '') : issue.format },
+        },
+      ];
     case 'too_small': {
       const code = issue.origin === 'string' ? 'TOO_SHORT' : issue.origin === 'array' ? 'TOO_FEW' : 'TOO_LOW';
       return [{ at, code, values: { minimum: Number(issue.minimum) } }];
     }
     case 'too_big': {
-      const code = issue.origin === 'string' ? 'TOO_LONG' : issue.origin === 'array' ? 'TOO_MANY' : 'TOO_HIGH';
+      const code =
+        issue.origin === 'string' ? 'TOO_LONG' : issue.origin === 'array' ? 'TOO_MANY' : 'TOO_HIGH';
       return [{ at, code, values: { maximum: Number(issue.maximum) } }];
     }
     case 'invalid_union': {
@@ -171,7 +219,10 @@ function faultsOfIssue(issue: z.core.$ZodIssue, at: string): Fault[] {
       return nearest ?? [{ at, code: 'WRONG_VALUE' }];
     }
     case 'custom': {
-      const { code = 'WRONG_VALUE', values } = (issue.params ?? {}) as { code?: string; values?: Fault['values'] };
+      const { code = 'WRONG_VALUE', values } = (issue.params ?? {}) as {
+        code?: string;
+        values?: Fault['values'];
+      };
       return [{ at, code, values }];
     }
     default:
@@ -188,6 +239,8 @@ export const tellMissing: z.core.$ZodErrorMap = (issue) =>
 function pathOf(root: string, path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, key) => {
     if (typeof key === 'number') return `${text}[${key}]`;
-    return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(String(key)) ? `${text}.${String(key)}` : `${text}[${JSON.stringify(String(key))}]`;
+    return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(String(key))
+      ? `${text}.${String(key)}`
+      : `${text}[${JSON.stringify(String(key))}]`;
   }, root);
 }

@@ -135,7 +135,9 @@ const readJson = express.json({ limit: mostBodyBytes });
 const idempotencyKeySchema = z
   .string()
   .regex(/^[\x21-\x7e]{1,200}$/)
-  .meta({ description: 'The same key and body may be sent again; the answer is the same and nothing happens twice.' });
+  .meta({
+    description: 'The same key and body may be sent again; the answer is the same and nothing happens twice.',
+  });
 
 /**
  * Mounts a route: who may, then form, then the handler. Whoever may not is told so before any body is read.
@@ -150,7 +152,8 @@ export function mountRoute(router: Router, spec: Route, host: RouteHost): void {
     ...(spec.access === 'public' ? [] : [admit(spec.access, host), host.limitAccount]),
     ...(spec.body ? [requireJson, readJson] : []),
     ...(spec.upload ? [receive(spec.upload)] : []),
-    async (request: Request, response: Response) => answer(response, spec, await run(request, response, spec, host)),
+    async (request: Request, response: Response) =>
+      answer(response, spec, await run(request, response, spec, host)),
   );
 }
 
@@ -166,18 +169,24 @@ function admit(access: Exclude<Access, 'public'>, host: RouteHost): RequestHandl
 
 function requireRole(actor: Actor, roles: readonly Role[], language: Language): void {
   if (actor.memberships.some(({ role }) => roles.includes(role))) return;
-  throw new Refusal({ code: 'ROLE_REQUIRED', values: { roles: roles.map((role) => roleNames[role][language]) } });
+  throw new Refusal({
+    code: 'ROLE_REQUIRED',
+    values: { roles: roles.map((role) => roleNames[role][language]) },
+  });
 }
 
 function requireJson(request: Request, _response: Response, next: NextFunction): void {
-  if (request.is('application/json') === false)
+  if (request.is('application/json') === false && request.get('content-length') !== '0')
     throw new Refusal({ code: 'UNSUPPORTED_MEDIA_TYPE', values: { expected: 'application/json' } });
   next();
 }
 
 function receive({ field, mostFiles, mostBytes }: Upload): RequestHandler {
   const limits = { fileSize: mostBytes, files: mostFiles, fields: 0 };
-  const read = multer({ storage: multer.memoryStorage(), limits, defParamCharset: 'utf8' }).array(field, mostFiles);
+  const read = multer({ storage: multer.memoryStorage(), limits, defParamCharset: 'utf8' }).array(
+    field,
+    mostFiles,
+  );
   return (request, response, next) => {
     if (!request.is('multipart/form-data'))
       throw new Refusal({ code: 'UNSUPPORTED_MEDIA_TYPE', values: { expected: 'multipart/form-data' } });
@@ -204,7 +213,8 @@ async function run(request: Request, response: Response, spec: Route, host: Rout
   const faults: Fault[] = [];
   const query = check((spec.query ?? z.object()).strict(), { ...request.query }, 'query', faults);
   const body = spec.body && check(spec.body, request.body, '$', faults);
-  if (faults.length > 0) throw new Refusal({ code: 'INVALID_INPUT', values: { count: faults.length }, faults });
+  if (faults.length > 0)
+    throw new Refusal({ code: 'INVALID_INPUT', values: { count: faults.length }, faults });
   return spec.handler({
     actor: actor as Actor,
     database: (actor && host.databaseOf(actor.ownerId)) as OwnerDatabase,
@@ -268,7 +278,9 @@ export function describeRoute(registry: OpenAPIRegistry, spec: Route): void {
       query,
       ...(spec.idempotent && { headers: z.object({ 'Idempotency-Key': idempotencyKeySchema }) }),
       ...(spec.body && { body: { required: true, content: { 'application/json': { schema: spec.body } } } }),
-      ...(upload && { body: { required: true, content: { 'multipart/form-data': { schema: formOf(upload) } } } }),
+      ...(upload && {
+        body: { required: true, content: { 'multipart/form-data': { schema: formOf(upload) } } },
+      }),
     },
     responses: { ...answersOf(spec), ...problemsOf(spec) },
   });
@@ -318,7 +330,8 @@ function problemsOf(spec: Route): RouteConfig['responses'] {
     ...(spec.refusals ?? []),
   ];
   const unknown = codes.find((code) => !Object.hasOwn(allRefusals, code));
-  if (unknown) throw new Error(`${spec.path} names the refusal ${unknown}, which the catalogue does not have.`);
+  if (unknown)
+    throw new Error(`${spec.path} names the refusal ${unknown}, which the catalogue does not have.`);
   return Object.fromEntries(
     [...new Set(codes.map(statusOf))].map((status) => {
       const types = codes.filter((code) => statusOf(code) === status).map(problemType);

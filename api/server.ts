@@ -17,11 +17,18 @@ async function serve(config: Config): Promise<void> {
   const { mode } = await readClock(database);
   if (mode !== config.QINGLAN_MODE)
     throw new Error(`The database is a ${mode} instance, QINGLAN_MODE says ${config.QINGLAN_MODE}.`);
-  const temporal = connectTemporal({ address: config.TEMPORAL_ADDRESS, namespace: config.TEMPORAL_NAMESPACE });
-  const server = createApp({ config, database, temporal, log }).listen(config.PORT, config.HOST, (error?: Error) => {
-    if (error) throw error;
-    console.log(JSON.stringify({ ready: true, port: (server.address() as AddressInfo).port }));
+  const temporal = connectTemporal({
+    address: config.TEMPORAL_ADDRESS,
+    namespace: config.TEMPORAL_NAMESPACE,
   });
+  const server = createApp({ config, database, temporal, log }).listen(
+    config.PORT,
+    config.HOST,
+    (error?: Error) => {
+      if (error) throw error;
+      console.log(JSON.stringify({ ready: true, port: (server.address() as AddressInfo).port }));
+    },
+  );
 
   let stopping = false;
   const stop = (why: string) => {
@@ -29,7 +36,12 @@ async function serve(config: Config): Promise<void> {
     stopping = true;
     log.info({ why }, 'stopping');
     setTimeout(() => server.closeAllConnections(), patience).unref();
-    server.close(() => void Promise.allSettled([database.$disconnect(), temporal.connection.close()]).then(() => process.exit(0)));
+    server.close(
+      () =>
+        void Promise.allSettled([database.$disconnect(), temporal.connection.close()]).then(() =>
+          process.exit(0),
+        ),
+    );
   };
   process.once('SIGTERM', () => stop('SIGTERM'));
   process.once('SIGINT', () => stop('SIGINT'));

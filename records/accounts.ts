@@ -55,7 +55,11 @@ export interface NewAccount {
  * @throws Error when a user name or a person already has one; `personsForAccounts` refuses that beforehand
  */
 export async function createAccounts(database: Database, accounts: readonly NewAccount[]): Promise<void> {
-  const users = accounts.map(({ passwordHash, ...account }) => ({ ...account, passwordHash, id: randomUUID() }));
+  const users = accounts.map(({ passwordHash, ...account }) => ({
+    ...account,
+    passwordHash,
+    id: randomUUID(),
+  }));
   await database.$transaction([
     database.user.createMany({
       data: users.map(({ passwordHash: _, ...user }) => ({
@@ -100,12 +104,15 @@ export async function personsForAccounts(
   const taken = new Set(users.flatMap(({ username, personId }) => [username, personId]));
   const faults = staffNumbers.flatMap((staffNumber, index): Fault[] => {
     const at = `$.persons[${index}].staffNumber`;
-    if (staffNumbers.indexOf(staffNumber) < index) return [{ at, code: 'LISTED_TWICE', values: { value: staffNumber } }];
+    if (staffNumbers.indexOf(staffNumber) < index)
+      return [{ at, code: 'LISTED_TWICE', values: { value: staffNumber } }];
     const id = ids.get(staffNumber);
     if (id === undefined) return [{ at, code: 'PERSON_UNKNOWN', values: { staffNumber } }];
-    if (taken.has(staffNumber) || taken.has(id)) return [{ at, code: 'ACCOUNT_EXISTS', values: { staffNumber } }];
+    if (taken.has(staffNumber) || taken.has(id))
+      return [{ at, code: 'ACCOUNT_EXISTS', values: { staffNumber } }];
     return [];
   });
-  if (faults.length > 0) throw new Refusal({ code: 'ACCOUNT_FAULTS', values: { count: faults.length }, faults });
+  if (faults.length > 0)
+    throw new Refusal({ code: 'ACCOUNT_FAULTS', values: { count: faults.length }, faults });
   return ids;
 }

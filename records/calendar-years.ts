@@ -9,16 +9,26 @@ import type { Database } from './database.js';
  * @param arrangement dates as YYYY-MM-DD
  * @throws Refusal CALENDAR_FAULTS with every date that cannot be what it is listed as
  */
-export async function putCalendarYear(database: Database, year: string, arrangement: CalendarYear): Promise<void> {
+export async function putCalendarYear(
+  database: Database,
+  year: string,
+  arrangement: CalendarYear,
+): Promise<void> {
   const { rest, makeUp, provisional } = arrangement;
   const faults = [...faultsOf(year, 'rest', rest), ...faultsOf(year, 'makeUp', makeUp)];
   for (const [index, date] of makeUp.entries()) {
     const at = `$.makeUp[${index}]`;
-    if (isBusinessDate(date) && weekday(date) <= 5) faults.push({ at, code: 'MAKE_UP_ON_WEEKDAY', values: { date } });
+    if (isBusinessDate(date) && weekday(date) <= 5)
+      faults.push({ at, code: 'MAKE_UP_ON_WEEKDAY', values: { date } });
     if (rest.includes(date)) faults.push({ at, code: 'REST_AND_MAKE_UP', values: { date } });
   }
   if (faults.length > 0)
-    throw new Refusal({ code: 'CALENDAR_FAULTS', rule: 'N3', values: { year, count: faults.length }, faults });
+    throw new Refusal({
+      code: 'CALENDAR_FAULTS',
+      rule: 'N3',
+      values: { year, count: faults.length },
+      faults,
+    });
   const data = { rest: rest.toSorted(), makeUp: makeUp.toSorted(), provisional };
   await database.calendarYear.upsert({ where: { year }, create: { year, ...data }, update: data });
 }
@@ -28,7 +38,8 @@ function faultsOf(year: string, list: string, dates: readonly string[]): Fault[]
   return dates.flatMap((date, index): Fault[] => {
     const at = `$.${list}[${index}]`;
     if (!isBusinessDate(date)) return [{ at, code: 'DATE_INVALID', values: { value: date } }];
-    if (date < first || date > `${year}-12-31`) return [{ at, code: 'DATE_OF_ANOTHER_YEAR', values: { date, year } }];
+    if (date < first || date > `${year}-12-31`)
+      return [{ at, code: 'DATE_OF_ANOTHER_YEAR', values: { date, year } }];
     if (dates.indexOf(date) < index) return [{ at, code: 'LISTED_TWICE', values: { value: date } }];
     return [];
   });

@@ -157,3 +157,72 @@ export async function createApplication(
   });
   if (written.count === 0) throw refuse();
 }
+
+/** Which candidates somebody may see: null is all of them. */
+export interface Sight {
+  readonly schoolIds: readonly string[];
+  readonly personId: string | null;
+}
+
+/** A page of a round's candidates with their names. */
+export async function candidatesPage(
+  db: Transaction,
+  roundId: string,
+  filter: { stage?: string; standing?: string; schoolId?: string; rank?: string; subject?: string },
+  { sight, after, limit }: { readonly sight: Sight | null; readonly after?: string; readonly limit: number },
+) {
+  const rows = await db.application.findMany({
+    where: {
+      roundId,
+      ...filter,
+      ...(sight && {
+        OR: [
+          { schoolId: { in: [...sight.schoolIds] } },
+          { personId: { in: sight.personId === null ? [] : [sight.personId] } },
+        ],
+      }),
+      ...(after && { id: { gt: after } }),
+    },
+    orderBy: { id: 'asc' },
+    take: limit + 1,
+  });
+  const items = await withNames(db, rows.slice(0, limit));
+  return { items, next: rows.length > limit ? items.at(-1)!.id : null };
+}
+
+/** Candidates with the names of the people. */
+export async function withNames<Row extends { personId: string }>(
+  db: Transaction,
+  rows: readonly Row[],
+): Promise<(Row & { name: string })[]> {
+  const people = await db.person.findMany({
+    where: { id: { in: rows.map(({ personId }) => personId) } },
+    select: { id: true, name: true },
+  });
+  const names = new Map(people.map(({ id, name }) => [id, name]));
+  return rows.map((row) => ({ ...row, name: names.get(row.personId) ?? '' }));
+}
+
+/** One application with its case and every run that it was in. */
+export async function applicationView(db: Transaction, id: string) {
+  const application = await db.application.findUnique({ where: { id } });
+  const row = await db.case.findUnique({ where: { id } });
+  if (application === null || row === null) throw new Refusal({ code: 'NOT_FOUND' });
+  const entries = await db.stageEntry.findMany({ where: { applicationId: id }, orderBy: { startedAt: 'asc' } });
+  const person = await db.person.findUniqueOrThrow({ where: { id: application.personId }, select: { name: true } });
+  return { application, row, entries, name: person.name };
+}
+
+/** The run of a case with its candidates, whether it is open or has ended. */
+export async function runView(db: Transaction, caseId: string) {
+  const entries = await db.stageEntry.findMany({ where: { caseId } });
+  const rows = await db.application.findMany({
+    where: { id: { in: entries.map((entry) => entry.applicationId) } },
+    orderBy: { id: 'asc' },
+  });
+  const candidates = await withNames(db, rows);
+  return candidates.map((candidate) => ({
+    candidate,
+    entry: entries.findLast((entry) => entry.applicationId === candidate.id)!,
+  }));
+}

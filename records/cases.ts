@@ -63,3 +63,32 @@ export async function lockCase(db: Transaction, id: string): Promise<CaseRow | n
   await db.$queryRaw`SELECT 1 FROM "case" WHERE id = ${id}::uuid FOR UPDATE`;
   return db.case.findUnique({ where: { id } });
 }
+
+/** Cases of a kind, newest first. */
+export function listCases(
+  db: Transaction,
+  where: {
+    readonly kind: CaseKind;
+    readonly roundId?: string;
+    readonly open?: boolean;
+    readonly organisationIds?: readonly string[];
+    readonly subjects?: readonly string[];
+  },
+): Promise<CaseRow[]> {
+  const { kind, roundId, open, organisationIds, subjects } = where;
+  return db.case.findMany({
+    where: {
+      kind,
+      ...(roundId && { roundId }),
+      ...(open !== undefined && { closedAt: open ? null : { not: null } }),
+      ...(organisationIds && { organisationId: { in: [...organisationIds] } }),
+      ...(subjects && { subject: { in: [...subjects] } }),
+    },
+    orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
+  });
+}
+
+/** A case of a kind, or null. */
+export function findCase(db: Transaction, kind: CaseKind, id: string): Promise<CaseRow | null> {
+  return db.case.findFirst({ where: { id, kind } });
+}

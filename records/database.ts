@@ -20,6 +20,8 @@ export const statementTimeout = 3000;
 export function openDatabase(url: string, connections = 10): Database {
   return new PrismaClient({
     adapter: new PrismaPg({ connectionString: url, max: connections, statement_timeout: statementTimeout }),
+    // Error messages never print what a query was given.
+    errorFormat: 'minimal',
     transactionOptions: { maxWait: 5000, timeout: 8000 },
   });
 }

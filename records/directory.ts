@@ -23,7 +23,11 @@ export async function rolesOn(db: OwnerDatabase, personId: string, today: string
   if (person === null) return [];
   return [
     { role: 'teacher', organisationId: person.schoolId, subject: person.subject },
-    ...memberships.map(({ role, organisationId, subject }) => ({ role: role as Role, organisationId, subject })),
+    ...memberships.map(({ role, organisationId, subject }) => ({
+      role: role as Role,
+      organisationId,
+      subject,
+    })),
   ];
 }
 
@@ -76,9 +80,16 @@ export function listOrganisations(db: OwnerDatabase) {
  * Who an account belongs to, the organisations it has roles in, and how many notifications wait unread.
  * @param personId null for an account without a person
  */
-export async function profileOf(db: OwnerDatabase, personId: string | null, organisationIds: readonly string[]) {
+export async function profileOf(
+  db: OwnerDatabase,
+  personId: string | null,
+  organisationIds: readonly string[],
+) {
   const [organisations, person, unread] = await Promise.all([
-    db.organisation.findMany({ where: { id: { in: [...organisationIds] } }, select: { id: true, name: true, code: true } }),
+    db.organisation.findMany({
+      where: { id: { in: [...organisationIds] } },
+      select: { id: true, name: true, code: true },
+    }),
     personId && db.person.findUnique({ where: { id: personId }, select: shownOfPerson }),
     personId ? db.notification.count({ where: { personId, readAt: null } }) : 0,
   ]);

@@ -25,7 +25,7 @@ export async function factsOf(db: Transaction, personId: string, on: string): Pr
     degree: person.degree,
     title: person.title,
     teachingSince: person.teachingSince,
-    posts: [person.mainPost, ...person.otherPosts],
+    posts: [...(person.mainPost ? [person.mainPost] : []), ...person.otherPosts],
     titlesHeld: titles.map((title) => ({
       rank: title.rank,
       from: title.from,
@@ -39,7 +39,7 @@ export async function factsOf(db: Transaction, personId: string, on: string): Pr
       kind: piece.kind,
       level: piece.level,
       prize: piece.prize,
-      how: null,
+      how: piece.dissemination,
       date: piece.date,
       title: piece.title,
       verified: piece.verified,

@@ -1,3 +1,4 @@
+import { calendarSeed } from '../domain/calendar-seed.js';
 import type { ClockReading } from '../domain/clock-reading.js';
 import type { Database } from './database.js';
 
@@ -14,14 +15,24 @@ export async function readClock(database: Pick<Database, 'instance'>): Promise<C
 }
 
 /**
- * Marks an empty database as a real instance or as a rehearsal that starts at an instant. A database keeps its mode
- * for life.
+ * Marks an empty database as a real instance or as a rehearsal that starts at an instant, and gives it the working days
+ * that are known (N3). A database keeps its mode for life.
  */
 export async function prepareInstance(database: Database, mode: ClockReading['mode'], startsAt: Date): Promise<void> {
   const existing = await database.instance.findUnique({ where: { id: 1 } });
-  if (existing === null)
+  if (existing === null) {
+    await database.calendarYear.createMany({
+      data: Object.entries(calendarSeed.years).map(([year, { rest, makeUp, provisional }]) => ({
+        year,
+        rest: [...rest],
+        makeUp: [...makeUp],
+        provisional,
+      })),
+      skipDuplicates: true,
+    });
     await database.instance.create({ data: { id: 1, mode, clock: mode === 'rehearsal' ? startsAt : null } });
-  else if (existing.mode !== mode)
+  }
+  if (existing !== null && existing.mode !== mode)
     throw new Error(`This database is a ${existing.mode} instance; it cannot become a ${mode} one.`);
 }
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Prisma } from '../prisma/generated/client.js';
 import type { ApplicationRow } from './candidates.js';
-import type { Transaction } from './database.js';
+import { Refusal } from '../domain/refusal.js';
+import type { Database, Transaction } from './database.js';
 import type { Work } from './decide.js';
 
 /** What a notice shows of a candidate: only what tells people apart (N5). */
@@ -62,4 +63,35 @@ export function snapshotHash(snapshot: object): string {
 /** Writes what a person added to a notice, or what its publication fixed. */
 export async function updateNotice(db: Transaction, id: string, data: Prisma.NoticeUpdateInput) {
   return db.notice.update({ where: { id }, data });
+}
+
+/** A notice as those who run it see it. */
+export function findNotice(db: Transaction, id: string) {
+  return db.notice.findUniqueOrThrow({ where: { id } });
+}
+
+/** What a published notice shows to everybody: the frozen snapshot, as it was released. */
+export interface PublishedNotice {
+  readonly level: string;
+  readonly firstDay: string;
+  readonly lastDay: string;
+  readonly closes: string;
+  readonly office: string;
+  readonly telephone: string;
+  readonly howToObject: string;
+  readonly entries: Omit<NoticeEntry, 'applicationId'>[];
+  readonly hash: string;
+}
+
+/**
+ * The public content of a notice.
+ * @param database the whole database: the public belongs to no organisation
+ * @throws Refusal NOT_FOUND while it is not released
+ */
+export async function publishedNotice(database: Database, id: string): Promise<PublishedNotice> {
+  const notice = await database.notice.findUnique({ where: { id } });
+  if (!notice?.publishedAt) throw new Refusal({ code: 'NOT_FOUND' });
+  const snapshot = notice.snapshot as unknown as Omit<PublishedNotice, 'hash' | 'entries'> & { entries: NoticeEntry[] };
+  const entries = snapshot.entries.map(({ applicationId: _kept, ...shown }) => shown);
+  return { ...snapshot, entries, hash: notice.snapshotHash! };
 }

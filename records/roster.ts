@@ -87,7 +87,13 @@ async function enter(tx: Transaction, roster: Roster, request: RosterImport): Pr
     (id, until) => tx.membership.update({ where: { id }, data: { until } }),
   );
   const sanctions = await enterPeriods(
-    roster.sanctions.map(({ kind, from, until, ...row }) => ({ ownerId, personId: personOf(row).id, kind, from, until })),
+    roster.sanctions.map(({ kind, from, until, ...row }) => ({
+      ownerId,
+      personId: personOf(row).id,
+      kind,
+      from,
+      until,
+    })),
     await tx.sanction.findMany(),
     ['personId', 'kind', 'from'],
     (data) => tx.sanction.createMany({ data }),
@@ -113,18 +119,30 @@ async function enter(tx: Transaction, roster: Roster, request: RosterImport): Pr
   await tx.title.createMany({ data: titles });
   const evidence = missingIn(
     await tx.evidence.findMany(),
-    roster.evidence.map(({ kind, level, prize, dissemination, name, date, issuer, certificateNumber, ...row }) => ({
-      ownerId,
-      personId: personOf(row).id,
-      kind,
-      level,
-      prize,
-      dissemination,
-      title: name,
-      date,
-      issuer,
-      number: certificateNumber,
-    })),
+    roster.evidence.map(
+      ({
+        kind,
+        level,
+        prize,
+        dissemination,
+        name,
+        date,
+        issuer,
+        certificateNumber,
+        ...row
+      }): Prisma.EvidenceCreateManyInput => ({
+        ownerId,
+        personId: personOf(row).id,
+        kind,
+        level,
+        prize,
+        dissemination,
+        title: name,
+        date,
+        issuer,
+        number: certificateNumber,
+      }),
+    ),
     ['personId', 'kind', 'level', 'title', 'date', 'number'],
   );
   await tx.evidence.createMany({ data: evidence });
@@ -155,7 +173,11 @@ function refuseConflicts(
   const faults: Fault[] = [];
   const district = stored.organisations.find(({ id }) => id === ownerId)?.code;
   for (const { code } of schools.filter((school) => school.code === district))
-    faults.push({ at: placeOf(sheets, '学校', '学校代码', code), code: 'CODE_OF_DISTRICT', values: { code } });
+    faults.push({
+      at: placeOf(sheets, '学校', '学校代码', code),
+      code: 'CODE_OF_DISTRICT',
+      values: { code },
+    });
 
   const byHash = new Map(stored.persons.map((person) => [person.idNumberHash, person.staffNumber]));
   for (const { idNumber, staffNumber } of teachers) {
@@ -170,7 +192,9 @@ function refuseConflicts(
 
   const staffNumbers = new Map(stored.persons.map(({ id, staffNumber }) => [id, staffNumber]));
   for (const { certificateNumber, staffNumber, rank, grantedOn } of titles) {
-    const held = stored.titles.find((title) => certificateNumber && title.certificateNumber === certificateNumber);
+    const held = stored.titles.find(
+      (title) => certificateNumber && title.certificateNumber === certificateNumber,
+    );
     if (!held || !certificateNumber) continue;
     const holder = staffNumbers.get(held.personId) ?? '';
     if (holder !== staffNumber || held.rank !== rank || held.from !== grantedOn)
@@ -180,7 +204,8 @@ function refuseConflicts(
         values: { certificateNumber, staffNumber: holder },
       });
   }
-  if (faults.length > 0) throw new Refusal({ code: 'ROSTER_FAULTS', values: { count: faults.length }, faults });
+  if (faults.length > 0)
+    throw new Refusal({ code: 'ROSTER_FAULTS', values: { count: faults.length }, faults });
 }
 
 async function enterOrganisations(
@@ -243,14 +268,21 @@ const idNumberPurpose = 'id-number';
 const phonePurpose = 'phone';
 
 // A box differs each time it is made: the stored one is kept while it holds the same.
-function personFile(teacher: TeacherRow, schoolId: string, secret: string, before: Person | undefined): PersonFile {
+function personFile(
+  teacher: TeacherRow,
+  schoolId: string,
+  secret: string,
+  before: Person | undefined,
+): PersonFile {
   const { idNumber, mobile } = teacher;
   const idNumberHash = keyedHash(secret, idNumberPurpose, idNumber);
   const phoneBefore = before?.phoneBoxed ? decryptSecret(secret, phonePurpose, before.phoneBoxed) : null;
   return {
     idNumberHash,
     idNumberBoxed:
-      before?.idNumberHash === idNumberHash ? before.idNumberBoxed : encryptSecret(secret, idNumberPurpose, idNumber),
+      before?.idNumberHash === idNumberHash
+        ? before.idNumberBoxed
+        : encryptSecret(secret, idNumberPurpose, idNumber),
     phoneBoxed:
       before && phoneBefore === mobile
         ? before.phoneBoxed
@@ -296,7 +328,11 @@ async function enterPeriods<Row extends Omit<Period, 'id'>>(
 }
 
 /** The rows that are not stored yet, by key; the same key twice in the rows counts once. */
-function missingIn<Row extends object>(stored: readonly object[], rows: readonly Row[], key: readonly (keyof Row)[]): Row[] {
+function missingIn<Row extends object>(
+  stored: readonly object[],
+  rows: readonly Row[],
+  key: readonly (keyof Row)[],
+): Row[] {
   const known = new Set(stored.map((row) => keyOf(row, key)));
   return rows.filter((row) => !known.has(keyOf(row, key)) && known.add(keyOf(row, key)));
 }
@@ -313,6 +349,11 @@ function differs<Data extends object>(before: Data, after: Partial<Data>): boole
 function placeOf(sheets: readonly RawSheet[], name: SheetName, header: string, value: string): string {
   const rows = sheets.find((sheet) => sheet.name === name)?.rows ?? [];
   const column = rows[0]?.indexOf(header) ?? -1;
-  const row = rows.findIndex((cells) => String(cells[column] ?? '').trim().toUpperCase() === value.toUpperCase());
+  const row = rows.findIndex(
+    (cells) =>
+      String(cells[column] ?? '')
+        .trim()
+        .toUpperCase() === value.toUpperCase(),
+  );
   return `${name}!${String.fromCharCode(65 + column)}${row + 1}`;
 }

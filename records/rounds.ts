@@ -1,6 +1,8 @@
 import { stageOf, type Policy } from '../domain/policy.js';
-import { allocateNominationQuotas, nominationTotal, type QuotaProposal } from '../domain/quota.js';
+import { allocateNominationQuotas, allocateSeats, nominationTotal, type QuotaProposal } from '../domain/quota.js';
 import { Refusal } from '../domain/refusal.js';
+import { batchesDue, type Batch } from '../domain/stages.js';
+import { candidatesOf, policyOfRound, type ApplicationRow } from './candidates.js';
 import type { Transaction } from './database.js';
 
 /** Schools that a quota is divided over: those that teach. Rule Q1. */
@@ -56,4 +58,69 @@ export async function findPolicy(db: Transaction, code: string, version?: string
 /** Working days that all stages of a scheme take together. */
 export function plannedDays(policy: Policy): number {
   return policy.stages.reduce((days, { code }) => days + (stageOf(policy, code)?.workingDays ?? 0), 0);
+}
+
+/** Seats that the scheme's method gives a group of the vote. */
+export interface SeatProposal {
+  readonly unit: string;
+  readonly rank: string;
+  readonly seats: number;
+  readonly candidates: number;
+  /** How many candidates more a differential vote needs. */
+  readonly missing: number;
+}
+
+/** The seats that the scheme's method proposes for the groups whose candidates are all there. Rules Q2, Q7, Q9. */
+export async function proposeSeats(db: Transaction, roundId: string): Promise<SeatProposal[]> {
+  const policy = await policyOfRound(db, roundId);
+  if (!policy.vote) return [];
+  const { minDifferential } = policy.vote;
+  const candidates = await candidatesOf(db, roundId);
+  const known = await db.seatQuota.findMany({ where: { roundId } });
+  const { places } = await db.round.findUniqueOrThrow({ where: { id: roundId } });
+  const due = batchesDue(policy, candidates).filter(
+    ({ stage, unit }) => stage === 'differential_vote' && !known.some((quota) => quota.unit === unit),
+  );
+  const order = policy.stages.map(({ code }) => code as string);
+  const rankOfBatch = (batch: Batch) => candidates.find(({ id }) => id === batch.candidateIds[0])!.rank;
+  return [...new Set(due.map(rankOfBatch))].flatMap((rank) => {
+    const isBefore = ({ stage, standing }: ApplicationRow) =>
+      ['waiting', 'running'].includes(standing) && order.indexOf(stage) < order.indexOf('differential_vote');
+    const direct = candidates.filter((each) => each.rank === rank && each.entry === 'contest' && each.standing !== 'out');
+    // Direct entrants pass the vote by; whoever else of the rank is still before it belongs to the table.
+    if (candidates.some((each) => each.rank === rank && each.entry !== 'contest' && isBefore(each))) return [];
+    const batches = due.filter((batch) => rankOfBatch(batch) === rank);
+    const taken = known.filter((quota) => quota.rank === rank).reduce((sum, { seats }) => sum + seats, 0);
+    const less = policy.quotas?.seats?.lessDirectEntrants ? direct.length : 0;
+    const free = Math.max(0, ((places as Record<string, number>)[rank] ?? 0) - less - taken);
+    const waiting = batches.reduce((sum, { candidateIds }) => sum + candidateIds.length, 0);
+    return allocateSeats({
+      seats: Math.min(free, waiting),
+      groups: batches.map(({ unit, candidateIds }) => ({ key: unit, candidates: candidateIds.length })),
+      minDifferential,
+    }).map(({ key, seats, candidates: standing, missing }) => ({ unit: key, rank, seats, candidates: standing, missing }));
+  });
+}
+
+
+/** A round with its case, its quotas and the numbers of its candidates by stage and standing. */
+export async function roundView(db: Transaction, id: string) {
+  const row = await db.case.findFirst({ where: { id, kind: 'selectionRound' } });
+  if (row === null) throw new Refusal({ code: 'NOT_FOUND' });
+  const round = await db.round.findUniqueOrThrow({ where: { id } });
+  const policy = await policyOfRound(db, id);
+  const nominations = await db.nominationQuota.findMany({ where: { roundId: id }, orderBy: [{ rank: 'asc' }, { schoolId: 'asc' }] });
+  const seats = await db.seatQuota.findMany({ where: { roundId: id }, orderBy: { unit: 'asc' } });
+  const candidates = await db.application.groupBy({
+    by: ['stage', 'standing'],
+    where: { roundId: id },
+    _count: { _all: true },
+    orderBy: [{ stage: 'asc' }, { standing: 'asc' }],
+  });
+  const runs = await db.case.groupBy({
+    by: ['stage', 'kind'],
+    where: { roundId: id, closedAt: null, stage: { not: null }, id: { not: id } },
+    _count: { _all: true },
+  });
+  return { row, round, policy, nominations, seats, candidates, runs };
 }

@@ -1,7 +1,14 @@
 import { Prisma, type PrismaClient } from '../prisma/generated/client.js';
 
 /** Models without an owner, and the account, which is looked up before the owner is known. */
-const unscoped: readonly string[] = ['Instance', 'CalendarYear', 'User', 'Session', 'Account', 'Verification'];
+const unscoped: readonly string[] = [
+  'Instance',
+  'CalendarYear',
+  'User',
+  'Session',
+  'Account',
+  'Verification',
+];
 
 const reads = [
   'findUnique',

@@ -7,6 +7,7 @@ import type { TieBreakValues } from '../domain/vote.js';
 import type { Prisma } from '../prisma/generated/client.js';
 import type { Database, Transaction } from './database.js';
 import type { Work } from './decide.js';
+import { withNames } from './candidates.js';
 import { membersWith } from './people.js';
 import { scopedTo } from './scope.js';
 import { decryptSecret } from './secrets.js';
@@ -102,7 +103,7 @@ export async function tieBreakValues(db: Transaction, applicationIds: readonly s
         {
           school_score: application.schoolScore ?? 0,
           rural_post: school?.locality === 'urban' ? 0 : 1,
-          teaching_years: fullYearsBetween(person.teachingSince, cutOff),
+          teaching_years: person.teachingSince ? fullYearsBetween(person.teachingSince, cutOff) : 0,
         },
       ];
     }),
@@ -184,4 +185,14 @@ export async function sealedBallots(db: Transaction, voteId: string): Promise<st
 /** The rounds of a group's meeting so far, first to last. */
 export function roundsOfMeeting(db: Transaction, firstVoteId: string): Promise<VoteRow[]> {
   return db.vote.findMany({ where: { firstVoteId }, orderBy: { position: 'asc' } });
+}
+
+/** A vote with its register and its candidates, in the order of their names' strokes as the list shows them. */
+export async function voteView(db: Transaction, id: string) {
+  const { vote, members } = await voteWithMembers(db, id);
+  const rows = await db.application.findMany({ where: { id: { in: vote.candidates } } });
+  const candidates = (await withNames(db, rows)).sort(
+    (a, b) => a.name.localeCompare(b.name, 'zh-u-co-stroke') || (a.id < b.id ? -1 : 1),
+  );
+  return { vote, members, candidates };
 }

@@ -23,17 +23,23 @@ export interface NewDistrict {
  * @throws Error when the user name is taken; nothing is left behind
  */
 export async function createDistrict({ database, name, code, username = 'admin' }: NewDistrict) {
-  if (await database.user.findUnique({ where: { username } })) throw new Error(`The user name ${username} is taken.`);
+  if (await database.user.findUnique({ where: { username } }))
+    throw new Error(`The user name ${username} is taken.`);
   const ownerId = randomUUID();
   const validFrom = dateOf((await readClock(database)).now);
-  await database.organisation.create({ data: { id: ownerId, ownerId, kind: 'district', code, name, validFrom } });
+  await database.organisation.create({
+    data: { id: ownerId, ownerId, kind: 'district', code, name, validFrom },
+  });
   const password = drawPassword();
   const passwordHash = await hashPassword(password);
-  await createAccounts(database, [{ username, personId: null, ownerId, passwordHash, mustChangePassword: true }]);
+  await createAccounts(database, [
+    { username, personId: null, ownerId, passwordHash, mustChangePassword: true },
+  ]);
   return { ownerId, username, password };
 }
 
-const usage = 'Usage: create-administrator --name 某某区 --code 5101 [--username admin], with DATABASE_URL set';
+const usage =
+  'Usage: create-administrator --name 某某区 --code 5101 [--username admin], with DATABASE_URL set';
 
 if (import.meta.filename === process.argv[1]) {
   const { name, code, username } = parseArgs({

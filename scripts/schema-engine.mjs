@@ -110,7 +110,10 @@ class AdapterFactory extends PrismaPg {
   }
 
   async connect() {
-    return readInternalCharacters(await super.connect());
+    const adapter = await super.connect();
+    readInternalCharacters(adapter);
+    sendScriptsWhole(adapter);
+    return adapter;
   }
 
   async connectToShadowDb() {
@@ -146,7 +149,17 @@ function readInternalCharacters(adapter) {
     );
     return { ...result, columnTypes };
   };
-  return adapter;
+}
+
+/** The adapter cuts a script at each semicolon, also within a function's body; sent whole it is one transaction too. */
+function sendScriptsWhole(adapter) {
+  adapter.executeScript = async (script) => {
+    try {
+      await adapter.client.query(script);
+    } catch (error) {
+      adapter.onError(error);
+    }
+  };
 }
 
 async function createDatabase() {

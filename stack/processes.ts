@@ -54,6 +54,7 @@ export class Processes {
     /** Absolute path. */
     readonly directory: string,
     private readonly watchdog: ChildProcess,
+    private readonly ports: Record<string, number>,
   ) {}
 
   /**
@@ -70,32 +71,38 @@ export class Processes {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     watchdog.stdin.on('error', () => {});
-    const [answer] = (await once(createInterface({ input: watchdog.stdout }), 'line')) as [string];
-    if (answer !== 'held') {
+    const lines = createInterface({ input: watchdog.stdout });
+    const [answer] = (await Promise.race([once(lines, 'line'), once(lines, 'close')])) as [string?];
+    if (answer === 'taken') {
       throw new Error(`Another stack runs in ${directory}. Stop it first, or choose another directory.`);
     }
+    if (answer !== 'held') throw new Error(`The watchdog of ${directory} did not start`);
     watchdog.unref();
-    return new Processes(directory, watchdog);
+    const portsFile = join(directory, 'ports.json');
+    const ports = files.existsSync(portsFile) ? files.readFileSync(portsFile, 'utf8') : '{}';
+    return new Processes(directory, watchdog, JSON.parse(ports) as Record<string, number>);
   }
 
   /** Describes a process without starting it. */
   keep(description: ProcessDescription): KeptProcess {
-    return new ChildOfStack(description, join(this.directory, 'logs', `${description.name}.log`), (line) =>
-      this.watchdog.stdin!.write(`${line}\n`),
+    return new ChildOfStack(
+      description,
+      join(this.directory, 'logs', `${description.name}.log`),
+      this.watchdog,
     );
   }
 
   /** A free port of 127.0.0.1 for this purpose: the one of the last start if it is still free. */
   async port(purpose: string): Promise<number> {
-    const path = join(this.directory, 'ports.json');
-    const ports: Record<string, number> = files.existsSync(path)
-      ? JSON.parse(files.readFileSync(path, 'utf8'))
-      : {};
-    let port = ports[purpose];
-    // Below the range from which systems take the ports of outgoing connections: a client that keeps trying to reach a
-    // killed server could otherwise be given that server's own port.
-    while (!port || !(await isFree(port))) port = randomInt(20_000, 32_000);
-    files.writeFileSync(path, JSON.stringify({ ...ports, [purpose]: port }, null, 2));
+    let port = this.ports[purpose];
+    while (!port || !(await isFree(port))) {
+      // Below the range from which systems take the ports of outgoing connections: a client that keeps trying to reach
+      // a killed server could otherwise be given that server's own port.
+      do port = randomInt(20_000, 32_000);
+      while (Object.values(this.ports).includes(port));
+      this.ports[purpose] = port;
+    }
+    files.writeFileSync(join(this.directory, 'ports.json'), JSON.stringify(this.ports, null, 2));
     return port;
   }
 
@@ -126,7 +133,7 @@ class ChildOfStack implements KeptProcess {
   constructor(
     private readonly description: ProcessDescription,
     private readonly logFile: string,
-    private readonly tellWatchdog: (line: string) => void,
+    private readonly watchdog: ChildProcess,
   ) {
     this.name = description.name;
   }
@@ -170,7 +177,7 @@ class ChildOfStack implements KeptProcess {
       this.tellWatchdog(`- ${child.pid}`);
       if (this.child !== child) return;
       this.child = undefined;
-      if (this.wasReady)
+      if (this.wasReady && !this.watchdog.stdin!.writableEnded)
         console.error(`${this.name} ended by itself (${signal ?? `exit code ${code}`}); see ${this.logFile}`);
     });
     if (child.pid) this.tellWatchdog(`+ ${child.pid} ${stopSignal}`);
@@ -195,6 +202,10 @@ class ChildOfStack implements KeptProcess {
   private startFailure(logStart: number): Error {
     const lastLines = readFrom(this.logFile, logStart).trim().split('\n').slice(-5).join('\n');
     return new Error(`${this.name} did not start; see ${this.logFile}\n${lastLines}`);
+  }
+
+  private tellWatchdog(line: string): void {
+    if (!this.watchdog.stdin!.writableEnded) this.watchdog.stdin!.write(`${line}\n`);
   }
 
   private async end(signal: NodeJS.Signals): Promise<void> {

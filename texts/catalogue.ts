@@ -3,7 +3,8 @@ import { calendarQuotaVoteRefusals, voteWarnings } from './refusals-calendar-quo
 import { httpRefusals } from './refusals-http.js';
 import { policyRefusals } from './refusals-policy.js';
 import { rosterRefusals } from './refusals-roster.js';
-import { refusals } from './refusals.js';
+import { selectionRefusals } from './refusals-selection.js';
+import { notifications } from './notifications.js';
 
 /** The languages that every text exists in. Chinese is the users' language. */
 export type Language = 'zh' | 'en';
@@ -21,15 +22,15 @@ export interface RefusalText extends Text {
 
 /** Every refusal, fault and reason that a person can meet, by its code. */
 export const allRefusals: Readonly<Record<string, RefusalText>> = {
-  ...refusals,
   ...ballotRefusals,
   ...calendarQuotaVoteRefusals,
   ...policyRefusals,
   ...rosterRefusals,
   ...httpRefusals,
+  ...selectionRefusals,
 };
 
-const all: Readonly<Record<string, Text>> = { ...allRefusals, ...voteWarnings };
+const all: Readonly<Record<string, Text>> = { ...allRefusals, ...voteWarnings, ...notifications };
 
 /**
  * Renders a text of the catalogue.
@@ -38,11 +39,17 @@ const all: Readonly<Record<string, Text>> = { ...allRefusals, ...voteWarnings };
  * @param values what `{{name}}` stands for; lists are joined
  * @returns the text; the bare code when the catalogue has none, so that nothing is hidden
  */
-export function say(code: string, language: Language, values: Readonly<Record<string, unknown>> = {}): string {
+export function say(
+  code: string,
+  language: Language,
+  values: Readonly<Record<string, unknown>> = {},
+): string {
   const template = Object.hasOwn(all, code) ? all[code]![language] : code;
   return template.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => {
-    const value = values[name];
-    return Array.isArray(value) ? value.join(language === 'zh' ? '、' : ', ') : String(value ?? '');
+    const value = values[name] as string | number | boolean | null | undefined | readonly string[];
+    return typeof value === 'object' && value !== null
+      ? value.join(language === 'zh' ? '、' : ', ')
+      : String(value ?? '');
   });
 }
 

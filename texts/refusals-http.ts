@@ -70,7 +70,11 @@ export const httpRefusals = {
     en: 'You do not have a role that may do this; it takes: {{roles}}',
   },
   NOT_FOUND: { status: 404, zh: '没有找到所请求的内容', en: 'There is no such thing' },
-  TOO_MANY_REQUESTS: { status: 429, zh: '请求过于频繁，请稍后再试', en: 'Too many requests; try again later' },
+  TOO_MANY_REQUESTS: {
+    status: 429,
+    zh: '请求过于频繁，请稍后再试',
+    en: 'Too many requests; try again later',
+  },
 
   MISSING: { status: 422, zh: '缺少必填项（{{expected}}）', en: 'is missing (expected: {{expected}})' },
   UNKNOWN_KEY: { status: 422, zh: '不认识的字段', en: 'is no known field' },
@@ -105,7 +109,11 @@ export const httpRefusals = {
     zh: '账号名单有 {{count}} 处错误，一个账号都未建立',
     en: 'The list of accounts has {{count}} faults; no account was made',
   },
-  PERSON_UNKNOWN: { status: 422, zh: '没有工号为 {{staffNumber}} 的人员', en: 'Nobody has the staff number {{staffNumber}}' },
+  PERSON_UNKNOWN: {
+    status: 422,
+    zh: '没有工号为 {{staffNumber}} 的人员',
+    en: 'Nobody has the staff number {{staffNumber}}',
+  },
   ACCOUNT_EXISTS: {
     status: 422,
     zh: '工号 {{staffNumber}} 已有账号，或登录名已被占用',

@@ -67,8 +67,8 @@ class OpenCase {
       this.mustReload = true;
     });
     for (const name of decisions) {
-      setHandler(decisionUpdate(name), (request) => this.takeDecision(name, request), {
-        validator: () => this.checkTurn(name),
+      setHandler(decisionUpdate(name), (request: DecisionRequest) => this.takeDecision(name, request), {
+        validator: (_request: DecisionRequest) => this.checkTurn(name),
       });
     }
   }

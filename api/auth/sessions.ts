@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { betterAuth } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
 import { fromNodeHeaders } from 'better-auth/node';
@@ -12,6 +13,9 @@ import type { Config } from '../config.js';
 import { hashPassword, passwordLength, verifyPassword, wasteTime } from './password.js';
 
 const sessionSeconds = 12 * 3600;
+
+/** Milliseconds after which a refused sign-in is answered: longer than looking up what an unknown name does not have. */
+const refusedAfter = 150;
 
 /** A change of who is signed in, with the cookies that tell the browser. */
 export interface SessionChange {
@@ -77,11 +81,17 @@ export function createSessions(database: Database, config: Pick<Config, 'QINGLAN
      * @throws Refusal SIGN_IN_REFUSED
      */
     async signIn(name: string, password: string): Promise<SessionChange> {
+      const earliest = delay(refusedAfter);
       const userId = await countAttempt(database, { username: name });
       const body = { username: name, password };
-      const signedIn = userId && (await refused(auth.api.signInUsername({ body, headers: new Headers(), returnHeaders: true })));
+      const signedIn =
+        userId &&
+        (await refused(auth.api.signInUsername({ body, headers: new Headers(), returnHeaders: true })));
       if (!userId) await wasteTime(password);
-      if (!userId || !signedIn) throw new Refusal({ code: 'SIGN_IN_REFUSED' });
+      if (!userId || !signedIn) {
+        await earliest;
+        throw new Refusal({ code: 'SIGN_IN_REFUSED' });
+      }
       await clearAttempts(database, userId);
       return { userId, cookies: signedIn.headers.getSetCookie() };
     },
@@ -100,7 +110,8 @@ export function createSessions(database: Database, config: Pick<Config, 'QINGLAN
       const counted = await countAttempt(database, { id: userId });
       const body = { currentPassword: current, newPassword: next, revokeOtherSessions: true };
       const changed =
-        counted && (await refused(auth.api.changePassword({ body, headers: cookieOf(headers), returnHeaders: true })));
+        counted &&
+        (await refused(auth.api.changePassword({ body, headers: cookieOf(headers), returnHeaders: true })));
       if (!changed) throw new Refusal({ code: 'PASSWORD_WRONG' });
       await clearAttempts(database, userId, { mustChangePassword: false });
       return changed.headers.getSetCookie();

@@ -83,7 +83,10 @@ const districtWide: readonly Role[] = ['office', 'administrator', 'auditor'];
 const ofOneSchool: readonly Role[] = ['school_clerk', 'head'];
 
 /** The roster: its import, persons, organisations, accounts, working days. */
-export function rosterRoutes({ database: everything, config }: Pick<Dependencies, 'database' | 'config'>): Route[] {
+export function rosterRoutes({
+  database: everything,
+  config,
+}: Pick<Dependencies, 'database' | 'config'>): Route[] {
   return [
     route({
       method: 'post',
@@ -96,12 +99,24 @@ export function rosterRoutes({ database: everything, config }: Pick<Dependencies
       access: { roles: ['administrator', 'office'] },
       upload: { field: 'file', mostFiles: 6, mostBytes: LARGEST_FILE, description: '.xlsx or .csv' },
       response: countsSchema,
-      refusals: ['NOT_A_SPREADSHEET', 'OLD_SPREADSHEET', 'TOO_MANY_ROWS', 'CSV_MALFORMED', 'SHEET_NOT_RECOGNISED', 'ROSTER_FAULTS'],
+      refusals: [
+        'NOT_A_SPREADSHEET',
+        'OLD_SPREADSHEET',
+        'TOO_MANY_ROWS',
+        'CSV_MALFORMED',
+        'SHEET_NOT_RECOGNISED',
+        'ROSTER_FAULTS',
+      ],
       handler: async ({ actor, database, files }) => {
         const sheets = await Promise.all(files.map(({ content, name }) => readRosterFile(content, name)));
         const today = dateOf((await readClock(everything)).now);
         const { ownerId } = actor;
-        const counts = await importRoster(database, { ownerId, secret: config.QINGLAN_SECRET, today, sheets: sheets.flat() });
+        const counts = await importRoster(database, {
+          ownerId,
+          secret: config.QINGLAN_SECRET,
+          today,
+          sheets: sheets.flat(),
+        });
         return { status: 200, body: counts };
       },
     }),
@@ -123,7 +138,10 @@ export function rosterRoutes({ database: everything, config }: Pick<Dependencies
           limit: query.limit,
         });
         const last = persons.at(-1);
-        return { status: 200, body: { items: persons, next: more && last ? cursorAfter(last.staffNumber) : null } };
+        return {
+          status: 200,
+          body: { items: persons, next: more && last ? cursorAfter(last.staffNumber) : null },
+        };
       },
     }),
     route({
@@ -151,16 +169,34 @@ export function rosterRoutes({ database: everything, config }: Pick<Dependencies
       refusals: ['ACCOUNT_FAULTS'],
       handler: async ({ actor, body: { persons } }) => {
         const { ownerId } = actor;
-        const ids = await personsForAccounts(everything, ownerId, persons.map((person) => person.staffNumber));
+        const ids = await personsForAccounts(
+          everything,
+          ownerId,
+          persons.map((person) => person.staffNumber),
+        );
         const accounts = await Promise.all(
           persons.map(async ({ staffNumber: username, password }) => {
             const drawn = password === undefined ? drawPassword() : undefined;
             const passwordHash = await hashPassword(password ?? drawn!);
-            return { username, personId: ids.get(username)!, ownerId, passwordHash, mustChangePassword: !!drawn, drawn };
+            return {
+              username,
+              personId: ids.get(username)!,
+              ownerId,
+              passwordHash,
+              mustChangePassword: !!drawn,
+              drawn,
+            };
           }),
         );
-        await createAccounts(everything, accounts.map(({ drawn: _, ...account }) => account));
-        const items = accounts.map(({ username, drawn }) => ({ staffNumber: username, username, password: drawn }));
+        await createAccounts(
+          everything,
+          accounts.map(({ drawn: _, ...account }) => account),
+        );
+        const items = accounts.map(({ username, drawn }) => ({
+          staffNumber: username,
+          username,
+          password: drawn,
+        }));
         return { status: 201, body: { items } };
       },
     }),
@@ -184,7 +220,10 @@ export function rosterRoutes({ database: everything, config }: Pick<Dependencies
 
 // Whoever has a role for the whole district sees all schools, the others the schools where they have one.
 function schoolsShown({ memberships }: Actor, asked: string | undefined): string[] | undefined {
-  if (memberships.some(({ role }) => districtWide.includes(role))) return asked === undefined ? undefined : [asked];
-  const own = memberships.filter(({ role }) => ofOneSchool.includes(role)).map(({ organisationId }) => organisationId);
+  if (memberships.some(({ role }) => districtWide.includes(role)))
+    return asked === undefined ? undefined : [asked];
+  const own = memberships
+    .filter(({ role }) => ofOneSchool.includes(role))
+    .map(({ organisationId }) => organisationId);
   return asked === undefined ? own : own.filter((id) => id === asked);
 }

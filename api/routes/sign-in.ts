@@ -23,7 +23,9 @@ const profileSchema = z
       }),
     ),
     unread: z.int().meta({ description: 'Notifications that wait unread.' }),
-    mustChangePassword: z.boolean().meta({ description: 'The password was drawn for the account by somebody else.' }),
+    mustChangePassword: z
+      .boolean()
+      .meta({ description: 'The password was drawn for the account by somebody else.' }),
   })
   .meta({ id: 'Profile' });
 
@@ -35,7 +37,8 @@ export function signInRoutes(sessions: Sessions): Route[] {
       path: '/api/v1/sign-in',
       operationId: 'signIn',
       summary: '登录 Sign in',
-      description: '登录名即工号。会话存于 httpOnly cookie，12 小时有效。 The user name is the staff number; the session lasts 12 hours.',
+      description:
+        '登录名即工号。会话存于 httpOnly cookie，12 小时有效。 The user name is the staff number; the session lasts 12 hours.',
       tag,
       access: 'public',
       body: z.strictObject({ username: z.string().min(1).max(100), password }),

@@ -1,0 +1,215 @@
+import {
+  refuseGrades,
+  resultOfGrade,
+  reviewedRanks,
+  reviewYearDays,
+  sanctionAgainst,
+  type GivenGrade,
+} from '../domain/annual-review.js';
+import { addWorkingDays } from '../domain/calendar.js';
+import { rankOf, stageOf, type Policy } from '../domain/policy.js';
+import { Refusal } from '../domain/refusal.js';
+import { grades as gradeNames, sanctions as sanctionNames, type SanctionKind } from '../domain/vocabulary.js';
+import { wholePart } from '../domain/whole-numbers.js';
+import {
+  confirmEntry,
+  createReview,
+  findReview,
+  openTenures,
+  reviewOf,
+  sanctionsOf,
+  titlesToReview,
+  writeDutyReport,
+  writeGrades,
+  type ReviewedTitle,
+} from '../records/annual-reviews.js';
+import { calendarTable, dueIn } from '../records/calendar.js';
+import type { NewTask } from '../records/cases.js';
+import type { CaseRules, Decision, DecisionWork, Transition, Work } from '../records/decide.js';
+import { membersWith } from '../records/people.js';
+import { policyById } from '../records/policies.js';
+import { applyEffect, schoolById } from '../records/titles.js';
+import { remindOverdue } from './reminders.js';
+
+/** Working days that reports and grades may take together when the scheme sets none. */
+const usualWorkingDays = 20;
+
+/**
+ * The office opens the yearly review of one school: every title in force there of the ranks that the scheme has
+ * reviewed. Ranks decided above are reviewed only with the document that authorises it. Rules A5, A9, C10.
+ */
+const open: Decision = async (
+  work,
+  body: {
+    schoolId: string;
+    reviewYear: string;
+    policyId: string;
+    authorised?: { document: string; ranks: readonly string[] };
+  },
+) => {
+  const { schoolId, reviewYear } = body;
+  const policy = await policyById(work.db, body.policyId);
+  const ranks = reviewedRanks(policy, body.authorised?.ranks);
+  if ((await schoolById(work.db, schoolId)) === null)
+    throw new Refusal({ code: 'SCHOOL_UNKNOWN', values: { id: schoolId } });
+  const { from } = reviewYearDays(reviewYear);
+  if (from > work.today) throw new Refusal({ code: 'REVIEW_YEAR_TO_COME', rule: 'A5', values: { reviewYear, today: work.today } });
+  if (await findReview(work.db, schoolId, reviewYear))
+    throw new Refusal({ code: 'REVIEW_TWICE', rule: 'A5', values: { reviewYear } });
+  const titles = await titlesToReview(work.db, policy, schoolId, ranks, work.today);
+  if (titles.length === 0) throw new Refusal({ code: 'NO_HOLDERS', rule: 'A9', values: { reviewYear, ranks } });
+  await createReview(work, { id: work.id, schoolId, reviewYear }, titles.map(({ id }) => id));
+  const first = policy.annualReview!.dutyReport
+    ? {
+        step: 'reporting',
+        tasks: await reportTasks(work, policy, schoolId, [...new Set(titles.map(({ personId }) => personId))]),
+      }
+    : await gradingStep(work, policy, schoolId, titles.map(({ personId }) => personId));
+  work.open({ id: work.id, kind: 'annualReview', organisationId: schoolId, stage: 'annual_assessment', unit: schoolId, ...first });
+  return { result: { titles: titles.length } };
+};
+
+async function reportTasks(work: Work, policy: Policy, schoolId: string, holders: readonly string[]): Promise<NewTask[]> {
+  const dueAt = await dueIn(work.db, work.today, Math.max(1, wholePart(workingDaysOf(policy), 2)));
+  return holders.map((personId) => ({ role: 'teacher', personId, organisationId: schoolId, actions: ['dutyReport'], dueAt }));
+}
+
+function workingDaysOf(policy: Policy): number {
+  return stageOf(policy, 'annual_assessment')?.workingDays ?? usualWorkingDays;
+}
+
+/** The head grades; where the only holder is the head, the office does. */
+async function gradingStep(
+  work: Work,
+  policy: Policy,
+  schoolId: string,
+  holders: readonly string[],
+): Promise<{ step: string; tasks: NewTask[] }> {
+  const heads = await membersWith(work.db, 'head', work.today, { organisationId: schoolId });
+  const mayGrade = heads.some((head) => holders.some((personId) => personId !== head.personId));
+  if (heads.length > 0 && !mayGrade) return confirmingStep(work);
+  const days = workingDaysOf(policy);
+  const dueAt = await dueIn(work.db, work.today, Math.max(1, days - wholePart(days, 2)));
+  return { step: 'grading', tasks: [{ role: 'head', organisationId: schoolId, actions: ['grade'], dueAt }] };
+}
+
+async function confirmingStep(work: Work): Promise<{ step: string; tasks: NewTask[] }> {
+  const dueAt = await dueIn(work.db, work.today);
+  return { step: 'confirming', tasks: [{ role: 'office', organisationId: work.ownerId, actions: ['confirm'], dueAt }] };
+}
+
+/** A holder reports on the year (述职), for an own title; a later report takes the place of the first. Rule A6. */
+const dutyReport: Decision = async (work, body: { titleId: string; text: string }) => {
+  const { reviewed, policy, review } = await reviewOf(work.db, work.id);
+  const own = reviewed.find(({ title }) => title.id === body.titleId);
+  if (own === undefined) throw new Refusal({ code: 'NOT_IN_REVIEW', rule: 'A9', values: { ids: [body.titleId] } });
+  if (own.title.personId !== work.submission.actorId)
+    throw new Refusal({ code: 'REPORT_OF_ANOTHER', rule: 'A6', values: { titleId: body.titleId } });
+  const missing = await writeDutyReport(work, body.titleId, own.title.personId, body.text);
+  if (missing > 0) return { result: { missing } };
+  const next = await gradingStep(work, policy, review.schoolId, reviewed.map(({ title }) => title.personId));
+  return { ...next, result: { missing } };
+};
+
+/** The time for reports is over: grading begins, with or without those that are missing. Rule A6. */
+const endReporting: Transition = async (work) => {
+  if (work.row.wakeAt && work.row.wakeAt > work.at) return {};
+  const { reviewed, policy, review } = await reviewOf(work.db, work.id);
+  for (const { title, entry } of reviewed)
+    if (entry.dutyReport === null) work.notify(title.personId, 'DUTY_REPORT_MISSED', { reviewYear: review.reviewYear });
+  return gradingStep(work, policy, review.schoolId, reviewed.map(({ title }) => title.personId));
+};
+
+/**
+ * The head grades all holders of the school at once, but not an own title, which is left to who confirms. A grade that
+ * a sanction forbids is refused. Rules A1, A2, A7.
+ */
+const grade: Decision = async (work, body: { grades: readonly GivenGrade[] }) => {
+  const { reviewed, review } = await reviewOf(work.db, work.id);
+  refuseOwn(work, reviewed, body.grades);
+  const expected = reviewed.filter(({ title }) => title.personId !== work.submission.actorId);
+  refuseGrades(body.grades, expected.map(({ title }) => title.id));
+  await refuseForbidden(work, review.reviewYear, reviewed, body.grades);
+  await writeGrades(work, body.grades);
+  return { ...(await confirmingStep(work)), result: { graded: body.grades.length } };
+};
+
+/** What is said of a grade when it is confirmed: nothing, or another grade with its reason. */
+interface Confirmation {
+  readonly titleId: string;
+  readonly grade?: GivenGrade['grade'];
+  readonly reason?: string;
+}
+
+/**
+ * The grades are confirmed, all at once; who has none yet gets one, and a grade is changed only with a reason. Titles
+ * and benefits go on, stop or end as the scheme says, from the day after the time for review. Rules A3, A4, A7.
+ */
+const confirm: Decision = async (work, body: { confirmations: readonly Confirmation[] }) => {
+  const { reviewed, review, policy } = await reviewOf(work.db, work.id);
+  refuseOwn(work, reviewed, body.confirmations);
+  const given = body.confirmations.map((each): GivenGrade => confirmedGrade(reviewed, each));
+  refuseGrades(given, reviewed.map(({ title }) => title.id));
+  await refuseForbidden(work, review.reviewYear, reviewed, given);
+  await writeGrades(work, given);
+  const days = policy.annualReview!.reviewWorkingDays;
+  const finalOn = days === 0 ? work.today : addWorkingDays(work.today, days, await calendarTable(work.db)).date;
+  const ended: string[] = [];
+  for (const { titleId, grade: confirmed } of given) {
+    const { title } = reviewed.find((each) => each.title.id === titleId)!;
+    const result = resultOfGrade(policy, confirmed, review.reviewYear, finalOn);
+    await confirmEntry(work, titleId, result.effect);
+    await applyEffect(work.db, title, result.title);
+    if (result.title.endedOn) ended.push(titleId);
+    const values = {
+      rank: rankOf(policy, title.rank)?.zh ?? title.rank,
+      reviewYear: review.reviewYear,
+      grade: gradeNames[confirmed].zh,
+      finalOn,
+    };
+    work.notify(title.personId, result.effect === 'revoked' ? 'REVIEW_REVOKES' : 'REVIEW_RESULT', values);
+    if (result.warned) work.notify(title.personId, 'REVIEW_WARNS', values);
+  }
+  for (const titleId of await openTenures(work.db, ended)) work.tell(titleId);
+  return { outcome: 'confirmed', result: { confirmed: given.length, ended: ended.length, finalOn } };
+};
+
+/** The grade as confirmed: the head's, or another one with a reason. */
+function confirmedGrade(reviewed: readonly ReviewedTitle[], { titleId, grade: other, reason }: Confirmation): GivenGrade {
+  const entry = reviewed.find(({ title }) => title.id === titleId)?.entry;
+  const headGrade = (entry?.grade ?? undefined) as GivenGrade['grade'] | undefined;
+  const confirmed = other ?? headGrade;
+  if (confirmed === undefined) throw new Refusal({ code: 'GRADE_MISSING', rule: 'A7', values: { ids: [titleId] } });
+  if (confirmed !== headGrade && !reason?.trim())
+    throw new Refusal({ code: 'GRADE_REASON_MISSING', rule: 'S10', values: { ids: [titleId] } });
+  return { titleId, grade: confirmed, reason: reason ?? entry?.gradeReason ?? undefined };
+}
+
+function refuseOwn(work: DecisionWork, reviewed: readonly ReviewedTitle[], given: readonly { readonly titleId: string }[]): void {
+  const own = reviewed.filter(({ title }) => title.personId === work.submission.actorId).map(({ title }) => title.id);
+  if (given.some(({ titleId }) => own.includes(titleId))) throw new Refusal({ code: 'OWN_CASE', rule: 'A7' });
+}
+
+async function refuseForbidden(
+  work: Work,
+  reviewYear: string,
+  reviewed: readonly ReviewedTitle[],
+  given: readonly GivenGrade[],
+): Promise<void> {
+  const sanctions = await sanctionsOf(work.db, reviewed.map(({ title }) => title.personId));
+  const days = reviewYearDays(reviewYear);
+  const faults = given.flatMap(({ titleId, grade: asked }) => {
+    const { title } = reviewed.find((each) => each.title.id === titleId)!;
+    const onFile = (sanctions.get(title.personId) ?? []).map(({ kind, from, until }) => ({ kind: kind as SanctionKind, from, until }));
+    const against = sanctionAgainst(asked, onFile, days);
+    if (against === undefined) return [];
+    const values = { grade: gradeNames[asked].zh, sanction: sanctionNames[against.kind].zh, from: against.from };
+    return [{ at: titleId, code: 'GRADE_AGAINST_SANCTION', values }];
+  });
+  if (faults.length > 0) throw new Refusal({ code: 'GRADES_FORBIDDEN', rule: 'A2', values: { count: faults.length }, faults });
+}
+
+export const annualReviewRules: CaseRules = {
+  decisions: { open, dutyReport, grade, confirm },
+  transitions: { endReporting, remindOverdue },
+};

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import type { Role } from '../domain/cases.js';
+import { addDays, addMonths, endOfDay, schoolYearOf } from '../domain/dates.js';
+import type { Actor, Policy } from '../domain/policy.js';
+import { termOf } from '../domain/training.js';
+import { schoolsReviewed } from '../records/annual-reviews.js';
+import { currentPolicies, type StoredPolicy } from '../records/current-policies.js';
+import type { CaseRules, Transition, Work } from '../records/decide.js';
+import { membersWith } from '../records/people.js';
+import { personsById } from '../records/persons-shown.js';
+import { countEnding, holdersOf } from '../records/titles.js';
+
+/** The month in which the office is reminded to review the school year: the last one of term time (R0.6). */
+const reviewMonth = '06';
+
+/** Opens the organisation's calendar unless it has one. */
+export async function openCalendar(work: Work): Promise<void> {
+  if (await work.db.case.findFirst({ where: { kind: 'calendar' } })) return;
+  work.open({
+    id: randomUUID(),
+    kind: 'calendar',
+    organisationId: work.ownerId,
+    step: 'reminding',
+    ...nextMonth(work.today),
+  });
+}
+
+function nextMonth(today: string) {
+  const first = addMonths(`${today.slice(0, 7)}-01`, 1);
+  const wakeAt = new Date(endOfDay(addDays(first, -1)));
+  return { waitingFor: 'office' as const, dueAt: wakeAt, wakeAt };
+}
+
+/**
+ * On the first of each month the office hears what is due: a round in the month after the scheme's cut-off, the review
+ * of the school year in June, certificates that end within the scheme's days, the events that a new term owes; and who
+ * files the schools' own lists hears until when. Rules A5, C4, W2.
+ */
+const remindOfTheMonth: Transition = async (work) => {
+  if (work.row.wakeAt && work.row.wakeAt > work.at) return {};
+  for (const scheme of await currentPolicies(work.db)) {
+    await remindOfRound(work, scheme);
+    await remindOfReview(work, scheme.policy);
+    await remindOfCertificates(work, scheme.policy);
+    await remindOfTermDuties(work, scheme.policy);
+    await remindOfSchoolFilings(work, scheme.policy);
+  }
+  return { ...nextMonth(work.today), startAfresh: true };
+};
+
+async function remindOfRound(work: Work, { policy }: StoredPolicy): Promise<void> {
+  if (policy.kind !== 'selection' || policy.cutOff === undefined) return;
+  const dayAfter = addDays(`${work.today.slice(0, 4)}-${policy.cutOff.monthDay}`, 1);
+  if (dayAfter.slice(5, 7) !== month(work)) return;
+  await tell(work, 'office', 'ROUND_DUE', { scheme: policy.title.zh, cutOff: policy.cutOff.monthDay });
+}
+
+async function remindOfReview(work: Work, policy: Policy): Promise<void> {
+  if (policy.annualReview === undefined || month(work) !== reviewMonth) return;
+  const reviewYear = schoolYearOf(work.today);
+  const holders = await holdersOf(work.db, policy.annualReview.ranks, work.today);
+  const schools = new Set([...(await personsById(work.db, [...holders.keys()])).values()].map(({ schoolId }) => schoolId));
+  const reviewed = await schoolsReviewed(work.db, reviewYear);
+  const left = [...schools].filter((schoolId) => !reviewed.has(schoolId)).length;
+  if (left > 0) await tell(work, 'office', 'REVIEW_DUE', { reviewYear, schools: left });
+}
+
+async function remindOfCertificates(work: Work, policy: Policy): Promise<void> {
+  for (const days of policy.certificate?.reminders ?? []) {
+    const count = await countEnding(work.db, work.today, addDays(work.today, days));
+    if (count > 0) await tell(work, 'office', 'CERTIFICATES_END', { days, count });
+  }
+}
+
+async function remindOfTermDuties(work: Work, policy: Policy): Promise<void> {
+  const events = (policy.training?.events ?? []).filter(({ per }) => per === 'term');
+  const term = termOf(work.today);
+  if (events.length === 0 || term.from.slice(5, 7) !== month(work)) return;
+  for (const event of events)
+    await tell(work, roleOf(event.by), 'TERM_DUTY', { event: event.zh, exact: event.exact, until: term.until });
+}
+
+async function remindOfSchoolFilings(work: Work, policy: Policy): Promise<void> {
+  const rule = policy.schoolLevel;
+  if (rule === undefined || rule.dueBy.slice(0, 2) !== month(work)) return;
+  const rank = policy.ranks.find(({ code }) => code === rule.rank)?.zh ?? rule.rank;
+  const values = { rank, until: `${work.today.slice(0, 4)}-${rule.dueBy}`, what: rule.file.map((each) => fileNames[each]) };
+  await tell(work, roleOf(rule.responsible), 'SCHOOL_FILING_DUE', values);
+  await tell(work, roleOf(rule.with), 'SCHOOL_FILING_DUE', values);
+}
+
+const fileNames = { plan: '培养方案', list: '名单' } as const;
+
+/** The role of the service behind whom a scheme names; what nobody has a role for is the office's. */
+function roleOf(actor: Actor): Role {
+  const roles: Partial<Record<Actor, Role>> = {
+    school: 'school_clerk',
+    school_clerk: 'school_clerk',
+    head: 'head',
+    training_centre: 'training_centre',
+    subject_researcher: 'researcher',
+  };
+  return roles[actor] ?? 'office';
+}
+
+function month(work: Work): string {
+  return work.today.slice(5, 7);
+}
+
+async function tell(work: Work, role: Role, text: string, values: Parameters<Work['notify']>[2]): Promise<void> {
+  const members = await membersWith(work.db, role, work.today);
+  for (const personId of new Set(members.map((member) => member.personId))) work.notify(personId, text, values);
+}
+
+export const calendarRules: CaseRules = { decisions: {}, transitions: { remindOfTheMonth } };

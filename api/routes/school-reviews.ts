@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { stageOf } from '../../domain/policy.js';
+import { runView } from '../../records/candidates.js';
+import { findCase } from '../../records/cases.js';
+import { policyOfRound } from '../../records/candidates.js';
+import { quotaOf, scoresOf } from '../../records/school-reviews.js';
+import { caseListRoute, caseSchema, seesCase, shownCase } from '../case-lists.js';
+import { decisionRoutes, type DecisionRoute } from '../decisions.js';
+import type { Dependencies } from '../dependencies.js';
+import { Refusal } from '../../domain/refusal.js';
+import { route, type Route } from '../route.js';
+import { requireSight } from '../visibility.js';
+
+const ids = z.array(z.uuid()).max(2000);
+
+const decisions: DecisionRoute[] = [
+  {
+    kind: 'schoolReview',
+    decision: 'score',
+    path: '/school-reviews/{id}/scores',
+    summary: '评分 One judge’s sheets, many applicants at once',
+    body: z.strictObject({
+      scores: z
+        .array(
+          z.strictObject({
+            applicationId: z.uuid(),
+            items: z.record(z.string().max(50), z.int().meta({ description: 'Hundredths of a point.' })),
+          }),
+        )
+        .min(1)
+        .max(2000),
+    }),
+  },
+  {
+    kind: 'schoolReview',
+    decision: 'nominate',
+    path: '/school-reviews/{id}/nominations',
+    summary: '在名额内确定候选人 Name the candidates within the quota',
+    body: z.strictObject({ applicationIds: ids, orderReason: z.string().min(1).max(1000).optional() }),
+  },
+  {
+    kind: 'schoolReview',
+    decision: 'file',
+    path: '/school-reviews/{id}/filing',
+    summary: '上报候选人名单 File the list',
+    body: z.strictObject({ applicationIds: ids }),
+  },
+];
+
+const schoolReviewSchema = caseSchema
+  .extend({
+    quotas: z.array(z.object({ rank: z.string(), places: z.int(), taken: z.int() })),
+    sheet: z.array(z.object({ code: z.string(), zh: z.string(), en: z.string(), max: z.int(), judged: z.boolean() })),
+    applicants: z.array(
+      z.object({
+        applicationId: z.uuid(),
+        personId: z.uuid(),
+        name: z.string(),
+        rank: z.string(),
+        subject: z.string(),
+        standing: z.string(),
+        outcome: z.string().nullable(),
+        /** How many judges have scored. */
+        judges: z.int(),
+        schoolScore: z.int().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'SchoolReview' });
+
+/** A school's part of a round: scores, nominations within the quota, and the list that is filed. */
+export function schoolReviewRoutes(dependencies: Dependencies): Route[] {
+  return [
+    caseListRoute('schoolReview', '/school-reviews', '学校评审 School reviews'),
+    route({
+      method: 'get',
+      path: '/api/v1/school-reviews/{id}',
+      operationId: 'readSchoolReview',
+      summary: '一所学校的评审 One school review',
+      tag: 'school-reviews',
+      access: 'signedIn',
+      params: z.object({ id: z.uuid() }),
+      response: schoolReviewSchema,
+      handler: async ({ actor, database, params }) => {
+        const row = await findCase(database, 'schoolReview', params.id);
+        if (row === null) throw new Refusal({ code: 'NOT_FOUND' });
+        requireSight(seesCase(actor, row));
+        const policy = await policyOfRound(database, row.roundId!);
+        const scores = await scoresOf(database, row.id);
+        const quotas = await quotaOf(database, row.roundId!, row.organisationId);
+        const applicants = (await runView(database, row.id)).map(({ candidate, entry }) => ({
+          applicationId: candidate.id,
+          personId: candidate.personId,
+          name: candidate.name,
+          rank: candidate.rank,
+          subject: candidate.subject,
+          standing: candidate.standing,
+          outcome: entry.outcome,
+          judges: new Set(scores.get(candidate.id)?.map(({ judge }) => judge)).size,
+          schoolScore: candidate.schoolScore,
+        }));
+        return {
+          status: 200,
+          body: {
+            ...shownCase(row),
+            quotas: [...quotas].map(([rank, { places, taken }]) => ({ rank, places, taken: taken.length })),
+            sheet: (stageOf(policy, 'school_score')?.sheet.items ?? []).map(({ code, zh, en, max, judged }) => ({ code, zh, en, max, judged })),
+            applicants,
+          },
+        };
+      },
+    }),
+    ...decisionRoutes(decisions, dependencies),
+  ];
+}

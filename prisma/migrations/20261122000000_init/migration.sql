@@ -1,0 +1,769 @@
+-- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "public";
+
+-- CreateTable
+CREATE TABLE "instance" (
+    "id" INTEGER NOT NULL DEFAULT 1,
+    "mode" TEXT NOT NULL,
+    "clock" TIMESTAMPTZ(3),
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "instance_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "calendar_year" (
+    "year" TEXT NOT NULL,
+    "rest" TEXT[],
+    "make_up" TEXT[],
+    "provisional" BOOLEAN NOT NULL,
+
+    CONSTRAINT "calendar_year_pkey" PRIMARY KEY ("year")
+);
+
+-- CreateTable
+CREATE TABLE "organisation" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "parent_id" UUID,
+    "kind" TEXT NOT NULL,
+    "code" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "locality" TEXT,
+    "town_group" TEXT,
+    "stages" TEXT[],
+    "full_time_teachers" INTEGER NOT NULL DEFAULT 0,
+    "valid_from" CHAR(10) NOT NULL,
+    "valid_until" CHAR(10),
+
+    CONSTRAINT "organisation_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "person" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "staff_number" TEXT NOT NULL,
+    "id_number_boxed" TEXT NOT NULL,
+    "id_number_hash" TEXT NOT NULL,
+    "phone_boxed" TEXT,
+    "birth_date" CHAR(10) NOT NULL,
+    "sex" TEXT NOT NULL,
+    "teaching_since" CHAR(10),
+    "name" TEXT NOT NULL,
+    "school_id" UUID NOT NULL,
+    "subject" TEXT,
+    "stages" TEXT[],
+    "main_post" TEXT,
+    "other_posts" TEXT[],
+    "degree" TEXT NOT NULL,
+    "title" TEXT,
+    "valid_from" CHAR(10) NOT NULL,
+
+    CONSTRAINT "person_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "person_version" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "person_id" UUID NOT NULL,
+    "valid_from" CHAR(10) NOT NULL,
+    "valid_until" CHAR(10) NOT NULL,
+    "file" JSONB NOT NULL,
+
+    CONSTRAINT "person_version_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "membership" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "person_id" UUID NOT NULL,
+    "organisation_id" UUID NOT NULL,
+    "role" TEXT NOT NULL,
+    "subject" TEXT,
+    "from" CHAR(10) NOT NULL,
+    "until" CHAR(10),
+
+    CONSTRAINT "membership_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "evidence" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "person_id" UUID NOT NULL,
+    "kind" TEXT NOT NULL,
+    "level" TEXT NOT NULL,
+    "prize" TEXT,
+    "dissemination" TEXT,
+    "title" TEXT NOT NULL,
+    "date" CHAR(10) NOT NULL,
+    "issuer" TEXT,
+    "number" TEXT,
+    "verified" BOOLEAN NOT NULL DEFAULT true,
+
+    CONSTRAINT "evidence_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "sanction" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "person_id" UUID NOT NULL,
+    "kind" TEXT NOT NULL,
+    "from" CHAR(10) NOT NULL,
+    "until" CHAR(10),
+
+    CONSTRAINT "sanction_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "user" (
+    "id" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "email" TEXT NOT NULL,
+    "emailVerified" BOOLEAN NOT NULL DEFAULT false,
+    "image" TEXT,
+    "username" TEXT,
+    "displayUsername" TEXT,
+    "personId" UUID,
+    "ownerId" UUID,
+    "mustChangePassword" BOOLEAN NOT NULL DEFAULT false,
+    "failedSignIns" INTEGER NOT NULL DEFAULT 0,
+    "lockedUntil" TIMESTAMPTZ(3),
+    "createdAt" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updatedAt" TIMESTAMP(3) NOT NULL,
+
+    CONSTRAINT "user_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "session" (
+    "id" TEXT NOT NULL,
+    "expiresAt" TIMESTAMP(3) NOT NULL,
+    "token" TEXT NOT NULL,
+    "createdAt" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updatedAt" TIMESTAMP(3) NOT NULL,
+    "ipAddress" TEXT,
+    "userAgent" TEXT,
+    "userId" TEXT NOT NULL,
+
+    CONSTRAINT "session_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "account" (
+    "id" TEXT NOT NULL,
+    "accountId" TEXT NOT NULL,
+    "providerId" TEXT NOT NULL,
+    "userId" TEXT NOT NULL,
+    "accessToken" TEXT,
+    "refreshToken" TEXT,
+    "idToken" TEXT,
+    "accessTokenExpiresAt" TIMESTAMP(3),
+    "refreshTokenExpiresAt" TIMESTAMP(3),
+    "scope" TEXT,
+    "password" TEXT,
+    "createdAt" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updatedAt" TIMESTAMP(3) NOT NULL,
+
+    CONSTRAINT "account_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "verification" (
+    "id" TEXT NOT NULL,
+    "identifier" TEXT NOT NULL,
+    "value" TEXT NOT NULL,
+    "expiresAt" TIMESTAMP(3) NOT NULL,
+    "createdAt" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updatedAt" TIMESTAMP(3) NOT NULL,
+
+    CONSTRAINT "verification_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "case" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "kind" TEXT NOT NULL,
+    "organisation_id" UUID NOT NULL,
+    "round_id" UUID,
+    "rank" TEXT,
+    "subject" TEXT,
+    "stage" TEXT,
+    "unit" TEXT,
+    "batch" INTEGER NOT NULL DEFAULT 1,
+    "step" TEXT NOT NULL,
+    "sequence" INTEGER NOT NULL DEFAULT 1,
+    "waiting_for" TEXT,
+    "due_at" TIMESTAMPTZ(3),
+    "wake_at" TIMESTAMPTZ(3),
+    "since" TIMESTAMPTZ(3) NOT NULL,
+    "outcome" TEXT,
+    "closed_at" TIMESTAMPTZ(3),
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "case_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "case_message" (
+    "id" BIGSERIAL NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "case_id" UUID NOT NULL,
+    "from_case_id" UUID,
+    "kind" TEXT NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+    "consumed_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "case_message_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "submission" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "case_id" UUID NOT NULL,
+    "case_kind" TEXT NOT NULL,
+    "decision" TEXT NOT NULL,
+    "actor_id" UUID NOT NULL,
+    "key" TEXT NOT NULL,
+    "body_hash" TEXT NOT NULL,
+    "body" JSONB NOT NULL,
+    "received_at" TIMESTAMPTZ(3) NOT NULL,
+    "status" TEXT NOT NULL DEFAULT 'received',
+    "result" JSONB,
+    "answered_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "submission_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "decision" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "case_id" UUID NOT NULL,
+    "name" TEXT NOT NULL,
+    "submission_id" UUID NOT NULL,
+    "decided_by_id" UUID,
+    "decided_by_role" TEXT NOT NULL,
+    "recorded_by_id" UUID NOT NULL,
+    "decided_on" CHAR(10) NOT NULL,
+    "recorded_at" TIMESTAMPTZ(3) NOT NULL,
+    "basis" JSONB,
+
+    CONSTRAINT "decision_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "task" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "case_id" UUID NOT NULL,
+    "organisation_id" UUID NOT NULL,
+    "role" TEXT NOT NULL,
+    "subject" TEXT,
+    "person_id" UUID,
+    "actions" TEXT[],
+    "since" TIMESTAMPTZ(3) NOT NULL,
+    "due_at" TIMESTAMPTZ(3) NOT NULL,
+    "done_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "task_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "notification" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "person_id" UUID NOT NULL,
+    "case_id" UUID NOT NULL,
+    "text" TEXT NOT NULL,
+    "values" JSONB NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+    "read_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "notification_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "audit_entry" (
+    "owner_id" UUID NOT NULL,
+    "sequence" INTEGER NOT NULL,
+    "at" TIMESTAMPTZ(3) NOT NULL,
+    "digest" TEXT NOT NULL,
+    "hash" TEXT NOT NULL,
+
+    CONSTRAINT "audit_entry_pkey" PRIMARY KEY ("owner_id","sequence")
+);
+
+-- CreateTable
+CREATE TABLE "audit_value" (
+    "owner_id" UUID NOT NULL,
+    "sequence" INTEGER NOT NULL,
+    "salt" TEXT NOT NULL,
+    "value" TEXT NOT NULL,
+
+    CONSTRAINT "audit_value_pkey" PRIMARY KEY ("owner_id","sequence")
+);
+
+-- CreateTable
+CREATE TABLE "policy" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "code" TEXT NOT NULL,
+    "version" TEXT NOT NULL,
+    "digest" TEXT NOT NULL,
+    "text" TEXT NOT NULL,
+    "content" JSONB NOT NULL,
+    "added_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "policy_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "round" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "policy_id" UUID NOT NULL,
+    "policy_digest" TEXT NOT NULL,
+    "title" TEXT NOT NULL,
+    "school_year" TEXT NOT NULL,
+    "opens_on" CHAR(10) NOT NULL,
+    "apply_until" CHAR(10) NOT NULL,
+    "cut_off" CHAR(10) NOT NULL,
+    "places" JSONB NOT NULL,
+    "basis" JSONB NOT NULL,
+    "extended" JSONB NOT NULL DEFAULT '{}',
+
+    CONSTRAINT "round_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "nomination_quota" (
+    "round_id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "school_id" UUID NOT NULL,
+    "rank" TEXT NOT NULL,
+    "proposed" INTEGER NOT NULL,
+    "places" INTEGER NOT NULL,
+    "reason" TEXT,
+
+    CONSTRAINT "nomination_quota_pkey" PRIMARY KEY ("round_id","school_id","rank")
+);
+
+-- CreateTable
+CREATE TABLE "seat_quota" (
+    "round_id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "unit" TEXT NOT NULL,
+    "rank" TEXT NOT NULL,
+    "proposed" INTEGER NOT NULL,
+    "seats" INTEGER NOT NULL,
+    "equal_number_decision" TEXT,
+    "reason" TEXT,
+
+    CONSTRAINT "seat_quota_pkey" PRIMARY KEY ("round_id","unit")
+);
+
+-- CreateTable
+CREATE TABLE "application" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "round_id" UUID NOT NULL,
+    "person_id" UUID NOT NULL,
+    "school_id" UUID NOT NULL,
+    "rank" TEXT NOT NULL,
+    "subject" TEXT NOT NULL,
+    "teaching_stage" TEXT NOT NULL,
+    "entry" TEXT NOT NULL,
+    "entry_evidence_id" UUID,
+    "statement" TEXT NOT NULL,
+    "slot" INTEGER,
+    "stage" TEXT NOT NULL,
+    "standing" TEXT NOT NULL,
+    "held_reason" JSONB,
+    "reason" JSONB,
+    "facts" JSONB NOT NULL,
+    "findings" JSONB NOT NULL,
+    "school_score" INTEGER,
+    "reserve_place" INTEGER,
+    "submitted_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "application_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "stage_entry" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "case_id" UUID NOT NULL,
+    "stage" TEXT NOT NULL,
+    "application_id" UUID NOT NULL,
+    "outcome" TEXT,
+    "reason" JSONB,
+    "started_at" TIMESTAMPTZ(3) NOT NULL,
+    "ended_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "stage_entry_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "score_sheet" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "case_id" UUID NOT NULL,
+    "application_id" UUID NOT NULL,
+    "judge_id" UUID NOT NULL,
+    "items" JSONB NOT NULL,
+
+    CONSTRAINT "score_sheet_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "nomination" (
+    "application_id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "case_id" UUID NOT NULL,
+    "round_id" UUID NOT NULL,
+    "school_id" UUID NOT NULL,
+    "rank" TEXT NOT NULL,
+    "place" INTEGER NOT NULL,
+
+    CONSTRAINT "nomination_pkey" PRIMARY KEY ("application_id")
+);
+
+-- CreateTable
+CREATE TABLE "notice" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "round_id" UUID NOT NULL,
+    "level" TEXT NOT NULL,
+    "organisation_id" UUID NOT NULL,
+    "contact" JSONB,
+    "author_id" UUID,
+    "approver_id" UUID,
+    "published_at" TIMESTAMPTZ(3),
+    "first_day" CHAR(10),
+    "last_day" CHAR(10),
+    "closes_at" TIMESTAMPTZ(3),
+    "provisional" BOOLEAN NOT NULL DEFAULT false,
+    "snapshot" JSONB,
+    "snapshot_hash" TEXT,
+
+    CONSTRAINT "notice_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "opinion" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "case_id" UUID NOT NULL,
+    "application_id" UUID NOT NULL,
+    "researcher_id" UUID NOT NULL,
+    "stance" TEXT NOT NULL,
+    "text" TEXT NOT NULL,
+
+    CONSTRAINT "opinion_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "vote" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "round_id" UUID NOT NULL,
+    "ballot_round" TEXT NOT NULL,
+    "first_vote_id" UUID NOT NULL,
+    "position" INTEGER NOT NULL DEFAULT 1,
+    "candidates" TEXT[],
+    "seats" INTEGER NOT NULL,
+    "equal_number_decision" TEXT,
+    "members" INTEGER NOT NULL,
+    "public_key" TEXT,
+    "private_key_boxed" TEXT,
+    "chair_recipient" TEXT,
+    "supervisor_recipient" TEXT,
+    "chair_identity" TEXT,
+    "supervisor_identity" TEXT,
+    "voters" INTEGER,
+    "issued" INTEGER,
+    "tally" JSONB,
+    "confirmed_by_chair" BOOLEAN NOT NULL DEFAULT false,
+    "confirmed_by_supervisor" BOOLEAN NOT NULL DEFAULT false,
+
+    CONSTRAINT "vote_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "vote_member" (
+    "vote_id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "person_id" UUID NOT NULL,
+    "substitute" BOOLEAN NOT NULL DEFAULT false,
+    "signed_in" BOOLEAN NOT NULL DEFAULT false,
+    "recused" BOOLEAN NOT NULL DEFAULT false,
+    "recusal_reason" TEXT,
+    "blinded_paper" TEXT,
+
+    CONSTRAINT "vote_member_pkey" PRIMARY KEY ("vote_id","person_id")
+);
+
+-- CreateTable
+CREATE TABLE "ballot" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "vote_id" UUID NOT NULL,
+    "serial" TEXT NOT NULL,
+    "signature" TEXT NOT NULL,
+    "sealed" TEXT NOT NULL,
+
+    CONSTRAINT "ballot_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "trainee" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "person_id" UUID NOT NULL,
+    "application_id" UUID,
+    "policy_id" UUID NOT NULL,
+    "rank" TEXT NOT NULL,
+    "entry" TEXT NOT NULL,
+    "starts_on" CHAR(10) NOT NULL,
+    "ends_on" CHAR(10) NOT NULL,
+    "hours_required" INTEGER NOT NULL,
+    "researcher_id" UUID,
+    "mentor_id" UUID,
+    "standing" TEXT NOT NULL,
+    "assessment" JSONB,
+    "reason" JSONB,
+
+    CONSTRAINT "trainee_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "hours_entry" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "person_id" UUID NOT NULL,
+    "activity" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "on" CHAR(10) NOT NULL,
+    "hours" INTEGER NOT NULL,
+    "source" TEXT NOT NULL,
+    "entered_by_id" UUID NOT NULL,
+    "confirmed_by_id" UUID,
+    "confirmed_on" CHAR(10),
+
+    CONSTRAINT "hours_entry_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "appointment" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "policy_id" UUID NOT NULL,
+    "rank" TEXT NOT NULL,
+    "year" TEXT NOT NULL,
+    "places" INTEGER,
+    "document" JSONB,
+
+    CONSTRAINT "appointment_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "appointment_entry" (
+    "appointment_id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "trainee_id" UUID NOT NULL,
+    "position" INTEGER NOT NULL,
+    "outcome" TEXT,
+    "reason" JSONB,
+
+    CONSTRAINT "appointment_entry_pkey" PRIMARY KEY ("appointment_id","trainee_id")
+);
+
+-- CreateTable
+CREATE TABLE "title" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "person_id" UUID NOT NULL,
+    "rank" TEXT NOT NULL,
+    "decided_by" TEXT NOT NULL,
+    "origin" TEXT NOT NULL,
+    "policy_id" UUID,
+    "trainee_id" UUID,
+    "from" CHAR(10) NOT NULL,
+    "until" CHAR(10),
+    "certificate_number" TEXT,
+    "document" TEXT,
+    "school_id" UUID,
+    "benefits_until" CHAR(10),
+    "ended_on" CHAR(10),
+    "end_reason" JSONB,
+
+    CONSTRAINT "title_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "annual_review" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "school_id" UUID NOT NULL,
+    "review_year" TEXT NOT NULL,
+
+    CONSTRAINT "annual_review_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "annual_review_entry" (
+    "review_id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "title_id" UUID NOT NULL,
+    "duty_report" TEXT,
+    "grade" TEXT,
+    "grade_reason" TEXT,
+    "confirmed" BOOLEAN NOT NULL DEFAULT false,
+    "effect" TEXT,
+
+    CONSTRAINT "annual_review_entry_pkey" PRIMARY KEY ("review_id","title_id")
+);
+
+-- CreateIndex
+CREATE UNIQUE INDEX "organisation_owner_id_code_key" ON "organisation"("owner_id", "code");
+
+-- CreateIndex
+CREATE INDEX "person_owner_id_school_id_idx" ON "person"("owner_id", "school_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "person_owner_id_staff_number_key" ON "person"("owner_id", "staff_number");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "person_owner_id_id_number_hash_key" ON "person"("owner_id", "id_number_hash");
+
+-- CreateIndex
+CREATE INDEX "person_version_person_id_idx" ON "person_version"("person_id");
+
+-- CreateIndex
+CREATE INDEX "membership_person_id_idx" ON "membership"("person_id");
+
+-- CreateIndex
+CREATE INDEX "membership_owner_id_role_idx" ON "membership"("owner_id", "role");
+
+-- CreateIndex
+CREATE INDEX "evidence_person_id_idx" ON "evidence"("person_id");
+
+-- CreateIndex
+CREATE INDEX "sanction_person_id_idx" ON "sanction"("person_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "user_email_key" ON "user"("email");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "user_username_key" ON "user"("username");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "user_personId_key" ON "user"("personId");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "session_token_key" ON "session"("token");
+
+-- CreateIndex
+CREATE INDEX "session_userId_idx" ON "session"("userId");
+
+-- CreateIndex
+CREATE INDEX "account_userId_idx" ON "account"("userId");
+
+-- CreateIndex
+CREATE INDEX "case_owner_id_kind_idx" ON "case"("owner_id", "kind");
+
+-- CreateIndex
+CREATE INDEX "case_round_id_kind_idx" ON "case"("round_id", "kind");
+
+-- CreateIndex
+CREATE INDEX "case_wake_at_idx" ON "case"("wake_at");
+
+-- CreateIndex
+CREATE INDEX "case_message_case_id_consumed_at_idx" ON "case_message"("case_id", "consumed_at");
+
+-- CreateIndex
+CREATE INDEX "case_message_from_case_id_consumed_at_idx" ON "case_message"("from_case_id", "consumed_at");
+
+-- CreateIndex
+CREATE INDEX "submission_case_id_idx" ON "submission"("case_id");
+
+-- CreateIndex
+CREATE INDEX "submission_status_idx" ON "submission"("status");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "submission_actor_id_key_key" ON "submission"("actor_id", "key");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "decision_submission_id_key" ON "decision"("submission_id");
+
+-- CreateIndex
+CREATE INDEX "decision_case_id_idx" ON "decision"("case_id");
+
+-- CreateIndex
+CREATE INDEX "task_case_id_idx" ON "task"("case_id");
+
+-- CreateIndex
+CREATE INDEX "task_owner_id_done_at_due_at_idx" ON "task"("owner_id", "done_at", "due_at");
+
+-- CreateIndex
+CREATE INDEX "notification_person_id_created_at_idx" ON "notification"("person_id", "created_at");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "policy_owner_id_code_version_key" ON "policy"("owner_id", "code", "version");
+
+-- CreateIndex
+CREATE INDEX "application_round_id_stage_standing_idx" ON "application"("round_id", "stage", "standing");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "application_round_id_person_id_slot_key" ON "application"("round_id", "person_id", "slot");
+
+-- CreateIndex
+CREATE INDEX "stage_entry_case_id_idx" ON "stage_entry"("case_id");
+
+-- CreateIndex
+CREATE INDEX "stage_entry_application_id_idx" ON "stage_entry"("application_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "score_sheet_case_id_application_id_judge_id_key" ON "score_sheet"("case_id", "application_id", "judge_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "nomination_round_id_school_id_rank_place_key" ON "nomination"("round_id", "school_id", "rank", "place");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "opinion_case_id_application_id_key" ON "opinion"("case_id", "application_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "ballot_serial_key" ON "ballot"("serial");
+
+-- CreateIndex
+CREATE INDEX "ballot_vote_id_idx" ON "ballot"("vote_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "trainee_owner_id_person_id_rank_starts_on_key" ON "trainee"("owner_id", "person_id", "rank", "starts_on");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "hours_entry_owner_id_person_id_activity_key" ON "hours_entry"("owner_id", "person_id", "activity");
+
+-- CreateIndex
+CREATE INDEX "title_person_id_idx" ON "title"("person_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "title_owner_id_certificate_number_key" ON "title"("owner_id", "certificate_number");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "annual_review_school_id_review_year_key" ON "annual_review"("school_id", "review_year");
+
+-- AddForeignKey
+ALTER TABLE "session" ADD CONSTRAINT "session_userId_fkey" FOREIGN KEY ("userId") REFERENCES "user"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "account" ADD CONSTRAINT "account_userId_fkey" FOREIGN KEY ("userId") REFERENCES "user"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+

@@ -1,0 +1,164 @@
+import { pauseAfter, type GivenGrade } from '../domain/annual-review.js';
+import { addWorkingDays } from '../domain/calendar.js';
+import { dateOf } from '../domain/dates.js';
+import { groupBy } from '../domain/grouping.js';
+import type { Policy } from '../domain/policy.js';
+import { titleStateOn, type BenefitPause } from '../domain/tenure.js';
+import type { Prisma } from '../prisma/generated/client.js';
+import { calendarTable } from './calendar.js';
+import type { Transaction } from './database.js';
+import type { Work } from './decide.js';
+import { personIdsOfSchools } from './persons-shown.js';
+import { policyById } from './policies.js';
+import { titlesOf, type TitleRow } from './titles.js';
+
+export type ReviewEntryRow = Prisma.AnnualReviewEntryGetPayload<object>;
+
+/** A title under review with its entry. */
+export interface ReviewedTitle {
+  readonly entry: ReviewEntryRow;
+  readonly title: TitleRow;
+}
+
+/** The yearly review of a school for a year, or null. */
+export function findReview(db: Transaction, schoolId: string, reviewYear: string) {
+  return db.annualReview.findFirst({ where: { schoolId, reviewYear } });
+}
+
+/** Titles of the ranks that are held at a school on a day, each holder's highest (A9). */
+export async function titlesToReview(
+  db: Transaction,
+  policy: Policy,
+  schoolId: string,
+  ranks: readonly string[],
+  on: string,
+): Promise<TitleRow[]> {
+  const all = await titlesOf(db, await personIdsOfSchools(db, [schoolId]));
+  const byPerson = groupBy(all, ({ personId }) => personId);
+  return all.filter(
+    (title) => ranks.includes(title.rank) && titleStateOn(policy, title, byPerson.get(title.personId)!, on) === 'valid',
+  );
+}
+
+/** Writes a review with an entry for each title. */
+export async function createReview(
+  work: Work,
+  review: { readonly id: string; readonly schoolId: string; readonly reviewYear: string },
+  titleIds: readonly string[],
+): Promise<void> {
+  const { ownerId, db } = work;
+  await db.annualReview.create({ data: { ...review, ownerId } });
+  await db.annualReviewEntry.createMany({
+    data: titleIds.map((titleId) => ({ reviewId: review.id, titleId, ownerId })),
+  });
+}
+
+/** A review with its titles and the scheme that its opening named. */
+export async function reviewOf(db: Transaction, id: string) {
+  const review = await db.annualReview.findUniqueOrThrow({ where: { id } });
+  const entries = await db.annualReviewEntry.findMany({ where: { reviewId: id }, orderBy: { titleId: 'asc' } });
+  const titles = await db.title.findMany({ where: { id: { in: entries.map(({ titleId }) => titleId) } } });
+  const titleOf = new Map(titles.map((title) => [title.id, title]));
+  const reviewed: ReviewedTitle[] = entries.map((entry) => ({ entry, title: titleOf.get(entry.titleId)! }));
+  return { review, reviewed, policy: await policyOfReview(db, id) };
+}
+
+async function policyOfReview(db: Transaction, id: string): Promise<Policy> {
+  const opening = await db.submission.findFirstOrThrow({ where: { caseId: id, decision: 'open', status: 'done' } });
+  return policyById(db, (opening.body as { policyId: string }).policyId);
+}
+
+/** Writes a holder's report and closes the holder's task. Returns how many reports are still to come. */
+export async function writeDutyReport(work: Work, titleId: string, personId: string, text: string): Promise<number> {
+  const { db, id } = work;
+  await db.annualReviewEntry.update({
+    where: { reviewId_titleId: { reviewId: id, titleId } },
+    data: { dutyReport: text },
+  });
+  await db.task.updateMany({ where: { caseId: id, personId, doneAt: null }, data: { doneAt: work.at } });
+  return db.annualReviewEntry.count({ where: { reviewId: id, dutyReport: null } });
+}
+
+/** Writes grades. */
+export async function writeGrades(work: Work, grades: readonly GivenGrade[]): Promise<void> {
+  for (const { titleId, grade, reason } of grades)
+    await work.db.annualReviewEntry.update({
+      where: { reviewId_titleId: { reviewId: work.id, titleId } },
+      data: { grade, gradeReason: reason ?? null },
+    });
+}
+
+/** Marks entries as confirmed, with what the grade did. */
+export async function confirmEntry(work: Work, titleId: string, effect: string): Promise<void> {
+  await work.db.annualReviewEntry.update({
+    where: { reviewId_titleId: { reviewId: work.id, titleId } },
+    data: { confirmed: true, effect },
+  });
+}
+
+/** Sanctions on file, by person. */
+export async function sanctionsOf(db: Transaction, personIds: readonly string[]) {
+  const rows = await db.sanction.findMany({ where: { personId: { in: [...personIds] } }, orderBy: { from: 'asc' } });
+  return groupBy(rows, ({ personId }) => personId);
+}
+
+/** Which of the titles have a tenure that is going on. */
+export async function openTenures(db: Transaction, titleIds: readonly string[]): Promise<string[]> {
+  const cases = await db.case.findMany({
+    where: { id: { in: [...titleIds] }, kind: 'titleTenure', closedAt: null },
+    select: { id: true },
+  });
+  return cases.map(({ id }) => id);
+}
+
+/** The pauses of benefits that confirmed grades have brought, by title. Rules A3, A4, C8. */
+export async function benefitPauses(db: Transaction, titleIds: readonly string[]): Promise<Map<string, BenefitPause[]>> {
+  const entries = await db.annualReviewEntry.findMany({
+    where: { titleId: { in: [...titleIds] }, effect: 'keep_benefits_paused' },
+  });
+  const pauses = new Map<string, BenefitPause[]>();
+  if (entries.length === 0) return pauses;
+  const table = await calendarTable(db);
+  for (const { reviewId, titleId } of entries) {
+    const review = await db.annualReview.findUniqueOrThrow({ where: { id: reviewId } });
+    const { closedAt } = await db.case.findUniqueOrThrow({ where: { id: reviewId } });
+    const { reviewWorkingDays } = (await policyOfReview(db, reviewId)).annualReview!;
+    const confirmedOn = dateOf(closedAt!.toISOString());
+    const finalOn = reviewWorkingDays === 0 ? confirmedOn : addWorkingDays(confirmedOn, reviewWorkingDays, table).date;
+    pauses.set(titleId, [...(pauses.get(titleId) ?? []), pauseAfter(review.reviewYear, finalOn)]);
+  }
+  return pauses;
+}
+
+export interface ReviewFilter {
+  readonly schoolIds?: readonly string[];
+  readonly reviewYear?: string;
+  readonly after?: string;
+  readonly limit: number;
+}
+
+/** A page of reviews in the order of their ids, with their cases, and whether more follow. */
+export async function listReviews(db: Transaction, filter: ReviewFilter) {
+  const found = await db.annualReview.findMany({
+    where: {
+      reviewYear: filter.reviewYear,
+      id: { gt: filter.after },
+      ...(filter.schoolIds && { schoolId: { in: [...filter.schoolIds] } }),
+    },
+    orderBy: { id: 'asc' },
+    take: filter.limit + 1,
+  });
+  const page = found.slice(0, filter.limit);
+  const cases = await db.case.findMany({ where: { id: { in: page.map(({ id }) => id) } } });
+  const caseOf = new Map(cases.map((row) => [row.id, row]));
+  return {
+    reviews: page.map((review) => ({ review, row: caseOf.get(review.id)! })),
+    more: found.length > filter.limit,
+  };
+}
+
+/** The schools that have been reviewed, or are, for a year. */
+export async function schoolsReviewed(db: Transaction, reviewYear: string): Promise<Set<string>> {
+  const rows = await db.annualReview.findMany({ where: { reviewYear }, select: { schoolId: true } });
+  return new Set(rows.map(({ schoolId }) => schoolId));
+}

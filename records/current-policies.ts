@@ -1,0 +1,45 @@
+import type { Policy } from '../domain/policy.js';
+import type { Transaction } from './database.js';
+import { policyById } from './policies.js';
+
+/** A stored version of a scheme. */
+export interface StoredPolicy {
+  readonly id: string;
+  readonly policy: Policy;
+}
+
+/** The newest version of each scheme that the organisation has. */
+export async function currentPolicies(db: Transaction): Promise<StoredPolicy[]> {
+  const newest = await db.policy.findMany({
+    select: { id: true },
+    distinct: ['code'],
+    orderBy: [{ code: 'asc' }, { addedAt: 'desc' }],
+  });
+  return loadAll(db, newest);
+}
+
+/**
+ * Finds for a title the scheme whose order of ranks counts: the one that gave it, else the newest that knows the rank,
+ * which the roster's titles name.
+ */
+export async function schemesOfTitles(
+  db: Transaction,
+): Promise<(title: { readonly rank: string; readonly policyId: string | null }) => StoredPolicy> {
+  const all = await loadAll(
+    db,
+    await db.policy.findMany({ select: { id: true }, orderBy: [{ addedAt: 'desc' }, { id: 'asc' }] }),
+  );
+  return ({ rank, policyId }) => {
+    const found = all.find(({ id }) => id === policyId) ?? all.find(({ policy }) => hasRank(policy, rank));
+    if (found === undefined) throw new Error(`No scheme has the rank ${rank}.`);
+    return found;
+  };
+}
+
+function loadAll(db: Transaction, rows: readonly { readonly id: string }[]): Promise<StoredPolicy[]> {
+  return Promise.all(rows.map(async ({ id }) => ({ id, policy: await policyById(db, id) })));
+}
+
+function hasRank(policy: Policy, rank: string): boolean {
+  return [...policy.ranks, ...(policy.externalTitles ?? [])].some(({ code }) => code === rank);
+}

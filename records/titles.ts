@@ -1,0 +1,176 @@
+import { groupBy } from '../domain/grouping.js';
+import { isInForce, titleStateOn, type TitleEffect, type TitleState } from '../domain/tenure.js';
+import type { Prisma } from '../prisma/generated/client.js';
+import { schemesOfTitles, type StoredPolicy } from './current-policies.js';
+import type { Database, Transaction } from './database.js';
+import type { Work } from './decide.js';
+import { scopedTo } from './scope.js';
+
+export type TitleRow = Prisma.TitleGetPayload<object>;
+
+/** A title with its state on a day and the scheme whose order of ranks it was judged by. */
+export interface TitleOnDay {
+  readonly title: TitleRow;
+  readonly state: TitleState;
+  readonly scheme: StoredPolicy;
+}
+
+/** A title, which is also the case of its tenure. */
+export function titleOf(db: Transaction, id: string): Promise<TitleRow> {
+  return db.title.findUniqueOrThrow({ where: { id } });
+}
+
+/** All titles that persons hold or have held. */
+export function titlesOf(db: Transaction, personIds: readonly string[]): Promise<TitleRow[]> {
+  return db.title.findMany({ where: { personId: { in: [...personIds] } }, orderBy: [{ from: 'asc' }, { id: 'asc' }] });
+}
+
+/** Writes new titles. */
+export async function createTitles(db: Transaction, rows: readonly Prisma.TitleCreateManyInput[]): Promise<void> {
+  await db.title.createMany({ data: [...rows] });
+}
+
+/** Writes what a decision makes of a title. What has ended or stopped earlier stays so. */
+export async function applyEffect(db: Transaction, title: TitleRow, effect: TitleEffect): Promise<TitleRow> {
+  const endsEarlier = effect.endedOn !== undefined && (title.endedOn === null || effect.endedOn < title.endedOn);
+  const stopsEarlier =
+    effect.benefitsUntil !== undefined &&
+    (title.benefitsUntil === null || effect.benefitsUntil < title.benefitsUntil);
+  return db.title.update({
+    where: { id: title.id },
+    data: {
+      ...(endsEarlier && {
+        endedOn: effect.endedOn,
+        endReason: effect.endReason as unknown as Prisma.InputJsonObject,
+      }),
+      ...(stopsEarlier && { benefitsUntil: effect.benefitsUntil }),
+    },
+  });
+}
+
+/** The ranks that each person holds by a title in force on a day, a superseded one included. */
+export async function ranksHeld(db: Transaction, personIds: readonly string[], on: string): Promise<Map<string, string[]>> {
+  const titles = (await titlesOf(db, personIds)).filter((title) => isInForce(title, on));
+  return ranksByPerson(titles);
+}
+
+/** Everybody who holds one of the ranks on a day, with all ranks held. */
+export async function holdersOf(db: Transaction, ranks: readonly string[], on: string): Promise<Map<string, string[]>> {
+  const titles = await db.title.findMany({
+    where: { rank: { in: [...ranks] }, from: { lte: on }, OR: [{ until: null }, { until: { gte: on } }] },
+    select: { personId: true },
+  });
+  return ranksHeld(db, titles.map(({ personId }) => personId), on);
+}
+
+function ranksByPerson(titles: readonly TitleRow[]): Map<string, string[]> {
+  const held = groupBy(titles, ({ personId }) => personId);
+  return new Map([...held].map(([personId, of]) => [personId, of.map(({ rank }) => rank)]));
+}
+
+export interface TitleFilter {
+  readonly rank?: string;
+  /** Only titles of these persons; without it, of all. */
+  readonly personIds?: readonly string[];
+  readonly after?: string;
+  readonly limit: number;
+}
+
+/** A page of titles in the order of their ids, with their states on a day, and whether more follow. */
+export async function listTitles(db: Transaction, filter: TitleFilter, on: string) {
+  const found = await db.title.findMany({
+    where: {
+      rank: filter.rank,
+      id: { gt: filter.after },
+      ...(filter.personIds && { personId: { in: [...filter.personIds] } }),
+    },
+    orderBy: { id: 'asc' },
+    take: filter.limit + 1,
+  });
+  return { titles: await withStates(db, found.slice(0, filter.limit), on), more: found.length > filter.limit };
+}
+
+/** Titles with their states on a day. Rule C3. */
+export async function withStates(db: Transaction, titles: readonly TitleRow[], on: string): Promise<TitleOnDay[]> {
+  const schemeOf = await schemesOfTitles(db);
+  const all = groupBy(
+    await titlesOf(
+      db,
+      titles.map(({ personId }) => personId),
+    ),
+    ({ personId }) => personId,
+  );
+  return titles.map((title) => {
+    const scheme = schemeOf(title);
+    return { title, scheme, state: titleStateOn(scheme.policy, title, all.get(title.personId) ?? [], on) };
+  });
+}
+
+/** How many certificates have been issued whose numbers begin so. */
+export function countCertificates(db: Transaction, prefix: string): Promise<number> {
+  return db.title.count({ where: { certificateNumber: { startsWith: prefix } } });
+}
+
+/** Certificates in force on a day that end within so many days after it. */
+export function countEnding(db: Transaction, on: string, until: string): Promise<number> {
+  return db.title.count({
+    where: { from: { lte: on }, until: { gte: on, lte: until }, OR: [{ endedOn: null }, { endedOn: { gt: on } }] },
+  });
+}
+
+/** What the public may know of a certificate (C7). */
+export interface PublicCertificate {
+  readonly name: string;
+  /** The school where the title was given. */
+  readonly school: string;
+  readonly rank: { readonly zh: string; readonly en: string };
+  readonly from: string;
+  readonly until: string | null;
+  /** First day on which a decision had ended it. */
+  readonly endedOn: string | null;
+  readonly state: TitleState;
+}
+
+/**
+ * The certificates of a number, of whichever organisation, with their states on a day. Rule C7.
+ * @returns none when nobody has given the number
+ */
+export async function certificatesOf(database: Database, number: string, on: string): Promise<PublicCertificate[]> {
+  const titles = await database.title.findMany({ where: { certificateNumber: number }, orderBy: { id: 'asc' } });
+  return Promise.all(
+    titles.map(async (found) => {
+      const db = scopedTo(database, found.ownerId);
+      const [{ title, state, scheme }] = (await withStates(db, [found], on)) as [TitleOnDay];
+      const person = await db.person.findUniqueOrThrow({ where: { id: title.personId } });
+      const school = await db.organisation.findUnique({ where: { id: title.schoolId ?? person.schoolId } });
+      const { ranks, externalTitles = [] } = scheme.policy;
+      const { zh, en } = [...ranks, ...externalTitles].find(({ code }) => code === title.rank)!;
+      return {
+        name: person.name,
+        school: school?.name ?? '',
+        rank: { zh, en },
+        from: title.from,
+        until: title.until,
+        endedOn: title.endedOn,
+        state,
+      };
+    }),
+  );
+}
+
+/**
+ * Moves a person to another school, with the file of before kept as a version; nothing happens when the roster has
+ * done so already.
+ * @param on first day at the other school
+ */
+export async function movePerson(work: Work, personId: string, toSchoolId: string, on: string): Promise<void> {
+  const { id, ownerId, validFrom, ...file } = await work.db.person.findUniqueOrThrow({ where: { id: personId } });
+  if (file.schoolId === toSchoolId) return;
+  await work.db.personVersion.create({ data: { ownerId, personId: id, validFrom, validUntil: on, file } });
+  await work.db.person.update({ where: { id }, data: { schoolId: toSchoolId, validFrom: on } });
+}
+
+/** A school of the organisation, or null. */
+export function schoolById(db: Transaction, id: string) {
+  return db.organisation.findFirst({ where: { id, kind: 'school' } });
+}

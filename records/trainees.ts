@@ -1,0 +1,92 @@
+import type { Prisma } from '../prisma/generated/client.js';
+import type { Transaction } from './database.js';
+
+export type TraineeRow = Prisma.TraineeGetPayload<object>;
+
+/** Trainings that are not over: the person learns, or has passed and waits for the appointment. */
+const open = ['training', 'passed'];
+
+/** A trainee, which is also the case of the training. */
+export function traineeOf(db: Transaction, id: string): Promise<TraineeRow> {
+  return db.trainee.findUniqueOrThrow({ where: { id } });
+}
+
+/** Trainees by their ids. */
+export function traineesById(db: Transaction, ids: readonly string[]): Promise<TraineeRow[]> {
+  return db.trainee.findMany({ where: { id: { in: [...ids] } }, orderBy: { id: 'asc' } });
+}
+
+/** Writes new trainees. */
+export async function createTrainees(db: Transaction, rows: readonly Prisma.TraineeCreateManyInput[]): Promise<void> {
+  if (rows.length > 0) await db.trainee.createMany({ data: [...rows] });
+}
+
+/** Writes what a decision makes of a trainee. */
+export async function updateTrainee(db: Transaction, id: string, data: Prisma.TraineeUpdateInput): Promise<void> {
+  await db.trainee.update({ where: { id }, data });
+}
+
+/** Which of the persons are in training for the rank, or have passed for it. */
+export async function alreadyInTraining(db: Transaction, rank: string, personIds: readonly string[]): Promise<Set<string>> {
+  const rows = await db.trainee.findMany({
+    where: { rank, personId: { in: [...personIds] }, standing: { in: open } },
+    select: { personId: true },
+  });
+  return new Set(rows.map(({ personId }) => personId));
+}
+
+/** First day of the training of those whom the round of an application has brought in before; undefined when none has begun. */
+export async function othersBeganOn(db: Transaction, roundId: string, rank: string): Promise<string | undefined> {
+  const applications = await db.application.findMany({
+    where: { roundId, rank, standing: 'chosen' },
+    select: { id: true },
+  });
+  const first = await db.trainee.findFirst({
+    where: { applicationId: { in: applications.map(({ id }) => id) } },
+    orderBy: { startsOn: 'asc' },
+  });
+  return first?.startsOn;
+}
+
+/** Everybody who has passed the training for a rank and is not yet appointed. */
+export function passedTrainees(db: Transaction, rank: string): Promise<TraineeRow[]> {
+  return db.trainee.findMany({ where: { rank, standing: 'passed' }, orderBy: { id: 'asc' } });
+}
+
+export interface TraineeFilter {
+  readonly rank?: string;
+  readonly standing?: string;
+  /** Only these persons, or trainees of these subjects; without it, all. */
+  readonly shown?: { readonly personIds: readonly string[]; readonly subjects: readonly string[] };
+  readonly after?: string;
+  readonly limit: number;
+}
+
+/** A page of trainees in the order of their ids, and whether more follow. */
+export async function listTrainees(db: Transaction, filter: TraineeFilter) {
+  const ofSubjects = filter.shown?.subjects.length ? await traineesOfSubjects(db, filter.shown.subjects) : [];
+  const found = await db.trainee.findMany({
+    where: {
+      rank: filter.rank,
+      standing: filter.standing,
+      id: { gt: filter.after },
+      ...(filter.shown && { OR: [{ personId: { in: [...filter.shown.personIds] } }, { id: { in: ofSubjects } }] }),
+    },
+    orderBy: { id: 'asc' },
+    take: filter.limit + 1,
+  });
+  return { trainees: found.slice(0, filter.limit), more: found.length > filter.limit };
+}
+
+async function traineesOfSubjects(db: Transaction, subjects: readonly string[]): Promise<string[]> {
+  const cases = await db.case.findMany({
+    where: { kind: 'training', subject: { in: [...subjects] } },
+    select: { id: true },
+  });
+  return cases.map(({ id }) => id);
+}
+
+/** Trainees of a rank whose training touches a period. */
+export function traineesDuring(db: Transaction, from: string, until: string): Promise<TraineeRow[]> {
+  return db.trainee.findMany({ where: { startsOn: { lte: until }, endsOn: { gte: from } } });
+}

@@ -1,0 +1,118 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { drawPassword } from '../api/auth/password.js';
+import { openDatabase } from '../records/database.js';
+import { walkSampleRound } from '../samples/walk-round.js';
+import { enterDistrict } from '../samples/walk/district.js';
+import { exampleRequests, signIns, summaryOf } from '../samples/walk/summary.js';
+import { Walk, type WalkOptions } from '../samples/walk/walk.js';
+import { createDistrict } from '../scripts/create-administrator.js';
+import { projectRoot } from './project-root.js';
+import { startStack, type Stack } from './stack.js';
+
+/** What a second start needs of the first. */
+interface Kept {
+  readonly administrator: { readonly username: string; readonly password: string };
+  readonly password: string;
+}
+
+const directory = join(projectRoot, '.qinglan');
+const keptFile = join(directory, 'sign-ins.json');
+const { empty, exit } = readFlags();
+
+let stack: Stack | null = null;
+let ending: Promise<never> | null = null;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) process.on(signal, () => end(0));
+
+try {
+  const before = Date.now();
+  console.log('Starting PostgreSQL, Temporal, the worker and the API …');
+  stack = await startStack({
+    directory,
+    ui: true,
+    durable: true,
+    // The first day of the school year after the round's cut-off.
+    rehearsal: { startsOn: '2026-09-01' },
+    // The whole sample district comes from one address.
+    env: { LOG_LEVEL: 'warn', RATE_LIMIT_ADDRESS: '100000', RATE_LIMIT_SIGN_IN: '10000', ...chosenEnvironment() },
+  });
+  console.log(`Ready after ${((Date.now() - before) / 1000).toFixed(1)} s.\n`);
+  await fillOrGoOn(stack);
+  if (exit) await end(0);
+  console.log('\nCtrl-C stops everything; the data stay in .qinglan and the next start goes on with them.');
+} catch (error) {
+  if (!ending) {
+    console.error(error instanceof Error ? (error.stack ?? error.message) : error);
+    await end(1);
+  }
+}
+
+function readFlags(): { empty: boolean; exit: boolean } {
+  try {
+    const options = { empty: { type: 'boolean', default: false }, exit: { type: 'boolean', default: false } } as const;
+    return parseArgs({ options }).values;
+  } catch (error) {
+    console.error(`${(error as Error).message}\nUsage: npm start [-- --empty] [-- --exit]`);
+    process.exit(2);
+  }
+}
+
+/** A port or a log level that somebody sets counts here too. */
+function chosenEnvironment(): Record<string, string> {
+  const { PORT, LOG_LEVEL } = process.env;
+  return { ...(PORT && { PORT }), ...(LOG_LEVEL && { LOG_LEVEL }) };
+}
+
+async function fillOrGoOn({ api, postgres, temporal }: Stack): Promise<void> {
+  const made = await makeDistrict(postgres.url);
+  const kept = made ?? readKept();
+  const options: WalkOptions = { url: api.url, ...kept, progress: (line) => console.log(line) };
+  if (made === null) {
+    console.log('Going on with the data in .qinglan.');
+  } else if (empty) {
+    await enterDistrict(new Walk(options));
+  } else {
+    console.log(`${await summaryOf(await walkSampleRound(options))}\n`);
+  }
+  console.log(links(api.url, temporal.uiUrl));
+  console.log(signIns(kept));
+  console.log(exampleRequests(api.url, kept.password));
+}
+
+/** The district with its administrator, when the database has none yet; its passwords are kept beside it. */
+async function makeDistrict(databaseUrl: string): Promise<Kept | null> {
+  const database = openDatabase(databaseUrl, 2);
+  try {
+    if ((await database.organisation.count({ where: { kind: 'district' } })) > 0) return null;
+    const { username, password } = await createDistrict({ database, name: '青澜区', code: 'QL' });
+    const kept = { administrator: { username, password }, password: drawPassword() };
+    writeFileSync(keptFile, JSON.stringify(kept), { mode: 0o600 });
+    return kept;
+  } finally {
+    await database.$disconnect();
+  }
+}
+
+function readKept(): Kept {
+  return JSON.parse(readFileSync(keptFile, 'utf8')) as Kept;
+}
+
+function links(apiUrl: string, temporalUi: string | null): string {
+  return [
+    '\nLinks',
+    `  API documents   ${apiUrl}/`,
+    `  Stuck reviews   ${apiUrl}/api/v1/stuck   (sign in first)`,
+    `  Temporal UI     ${temporalUi ?? 'off'}`,
+  ].join('\n');
+}
+
+/** Stops everything once, however often it is asked. */
+function end(code: number): Promise<never> {
+  ending ??= (async () => {
+    console.log('Stopping …');
+    await stack?.stop();
+    process.exit(code);
+  })();
+  return ending;
+}

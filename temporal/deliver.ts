@@ -1,0 +1,100 @@
+import {
+  isGrpcServiceError,
+  ServiceError,
+  WithStartWorkflowOperation,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  type Client,
+} from '@temporalio/client';
+import { ApplicationFailure, WorkflowIdConflictPolicy } from '@temporalio/common';
+import { setTimeout as pause } from 'node:timers/promises';
+import { decisionRule, type CaseKind } from '../domain/cases.js';
+import { Refusal } from '../domain/refusal.js';
+import type { Database } from '../records/database.js';
+import type { Submission } from '../records/decide.js';
+import { readClock } from '../records/instance.js';
+import { refuseUntaken } from '../records/submissions.js';
+import { workflowIdOf } from '../workflows/ids.js';
+import { decisionUpdate, type DecisionReply } from '../workflows/messages.js';
+import { caseWaker, startOptions } from './wake-case.js';
+
+/** Longest that a caller waits for a decision, in milliseconds. After it the answer is unknown, not no. */
+export const answerWithin = 15_000;
+
+/** How often an Update that the server gave back unprocessed is sent again; none of them had run. */
+const sendsAtMost = 6;
+
+/**
+ * Brings a submission to its case as an Update whose id is the submission's, so that it is taken once however often
+ * it is sent. A workflow that is not there although its case is open is started first.
+ * @returns the submission, answered: done or refused
+ * @throws Refusal NO_ANSWER (503) when there was none in time; the submission stays and may be delivered again
+ */
+export async function deliver(client: Client, database: Database, submission: Submission): Promise<Submission> {
+  if (submission.status === 'received') await send(client, database, submission);
+  const answered = await database.submission.findUniqueOrThrow({ where: { id: submission.id } });
+  if (answered.status === 'received') throw new Refusal({ code: 'NO_ANSWER', rule: 'S2', values: { submissionId: submission.id } });
+  return answered;
+}
+
+async function send(client: Client, database: Database, submission: Submission): Promise<void> {
+  const { now } = await readClock(database);
+  const deadline = Date.now() + answerWithin;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await client.connection.withDeadline(deadline, () => update(client, submission, now));
+      return;
+    } catch (error) {
+      if (isUnanswered(error)) throw new Refusal({ code: 'NO_ANSWER', rule: 'S2', values: { submissionId: submission.id } });
+      const failure = error instanceof WorkflowUpdateFailedError ? error.cause : null;
+      if (failure instanceof ApplicationFailure && failure.type === 'WRONG_STEP') {
+        const rule = decisionRule(submission.caseKind as CaseKind, submission.decision)!;
+        const values = { decision: submission.decision, allowed: [...rule.during] };
+        await refuseUntaken(database, submission.id, { code: 'WRONG_STEP', rule: 'S3', values }, new Date(now));
+        return;
+      }
+      if (attempt === sendsAtMost || Date.now() > deadline) throw error;
+      if (error instanceof WorkflowNotFoundError) {
+        const row = await database.case.findUnique({ where: { id: submission.caseId } });
+        if (row?.closedAt) {
+          await refuseUntaken(database, submission.id, { code: 'CASE_CLOSED', rule: 'S3', values: { outcome: row.outcome } }, new Date(now));
+          return;
+        }
+        await caseWaker(client, database)(submission.caseId, now);
+      } else if (!isUnprocessed(error, failure)) throw error;
+      await pause(50 * attempt);
+    }
+  }
+}
+
+async function update(client: Client, submission: Submission, at: string): Promise<DecisionReply> {
+  const kind = submission.caseKind as CaseKind;
+  const definition = decisionUpdate(submission.decision);
+  const args: [{ submissionId: string; at: string }] = [{ submissionId: submission.id, at }];
+  if (!decisionRule(kind, submission.decision)!.during.includes('new'))
+    return client.workflow
+      .getHandle(workflowIdOf(kind, submission.caseId))
+      .executeUpdate(definition, { args, updateId: submission.id });
+  return client.workflow.executeUpdateWithStart(definition, {
+    args,
+    updateId: submission.id,
+    startWorkflowOperation: new WithStartWorkflowOperation(kind, {
+      ...startOptions(kind, submission.caseId, null),
+      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    }),
+  });
+}
+
+function isUnanswered(error: unknown): boolean {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
+  const cause = error instanceof ServiceError ? error.cause : error;
+  // CANCELLED, DEADLINE_EXCEEDED, UNAVAILABLE
+  return isGrpcServiceError(cause) && [1, 4, 14].includes(cause.code);
+}
+
+/** The server gives an Update back unprocessed when its workflow task failed or its run ended; it has not run. */
+function isUnprocessed(error: unknown, failure: Error | null | undefined): boolean {
+  const type = failure instanceof ApplicationFailure ? failure.type : '';
+  return /unprocessed|UpdateCompletedWorkflow/i.test(`${type ?? ''} ${(failure ?? (error as Error)).message}`);
+}

@@ -1,0 +1,253 @@
+import { readFileSync } from 'node:fs';
+import { checkApproval, orderOf, refuseUnlessAppointable } from '../../domain/appointment.js';
+import {
+  pauseAfter,
+  refuseGrades,
+  resultOfGrade,
+  reviewedRanks,
+  sanctionAgainst,
+  type SanctionOnFile,
+} from '../../domain/annual-review.js';
+import type { Policy } from '../../domain/policy.js';
+import {
+  areBenefitsRunning,
+  certificateNumber,
+  effectOfRevocation,
+  effectOfTransfer,
+  lastValidDay,
+  nextTenureDay,
+  titleStateOn,
+  type TitleFacts,
+} from '../../domain/tenure.js';
+import type { Grade } from '../../domain/vocabulary.js';
+import { parsePolicy } from '../../policies/schema.js';
+
+const file = 'policies/sichuan-district.yaml';
+const policy: Policy = parsePolicy(readFileSync(file, 'utf8'), file);
+const refusal = (code: string) => expect.objectContaining({ code });
+const title = (change: Partial<TitleFacts> = {}): TitleFacts => ({
+  rank: 'accomplished',
+  from: '2028-10-20',
+  until: '2033-10-20',
+  endedOn: null,
+  ...change,
+});
+
+test.each([
+  ['2028-10-20', '2033-10-20'],
+  ['2028-02-29', '2033-02-28'],
+])('C2: a certificate of %s is valid to %s', (from, until) => {
+  expect(lastValidDay(policy, from)).toBe(until);
+});
+
+test('C2: without a certificate rule there is no last day', () => {
+  const { certificate: _, ...rest } = policy;
+  expect(lastValidDay(rest, '2028-10-20')).toBeNull();
+});
+
+describe('C3: the state of a title on a day', () => {
+  test.each([
+    ['2028-10-19', {}, 'not_yet'],
+    ['2028-10-20', {}, 'valid'],
+    ['2033-10-20', {}, 'valid'],
+    ['2033-10-21', {}, 'lapsed'],
+    ['2050-01-01', { until: null }, 'valid'],
+    ['2029-11-01', { endedOn: '2029-11-02' }, 'valid'],
+    ['2029-11-02', { endedOn: '2029-11-02' }, 'revoked'],
+    ['2040-01-01', { endedOn: '2029-11-02' }, 'revoked'],
+  ])('%s %p is %s', (on, change, state) => {
+    expect(titleStateOn(policy, title(change), [title(change)], on)).toBe(state);
+  });
+
+  test('C5: a higher title supersedes while it is in force, and the lower one revives if it still runs', () => {
+    const higher = title({ rank: 'district_backbone', from: '2030-10-01', until: '2035-10-01', endedOn: '2032-01-01' });
+    const state = (on: string) => titleStateOn(policy, title(), [title(), higher], on);
+    expect([state('2030-09-30'), state('2030-10-01'), state('2031-12-31')]).toEqual(['valid', 'superseded', 'superseded']);
+    expect([state('2032-01-01'), state('2033-10-21')]).toEqual(['valid', 'lapsed']);
+    expect(titleStateOn(policy, higher, [title(), higher], '2030-10-01')).toBe('valid');
+  });
+});
+
+test('the next day that matters to a title', () => {
+  expect(nextTenureDay(policy, title(), '2028-10-20')).toBe('2029-09-01');
+  expect(nextTenureDay(policy, title(), '2029-09-01')).toBe('2030-09-01');
+  expect(nextTenureDay(policy, title(), '2032-12-01')).toBe('2033-04-23');
+  expect(nextTenureDay(policy, title(), '2033-09-20')).toBe('2033-10-21');
+  expect(nextTenureDay(policy, title({ endedOn: '2029-01-05' }), '2028-12-01')).toBe('2029-01-05');
+  expect(nextTenureDay(policy, title({ until: null }), '2028-12-01')).toBe('2029-09-01');
+});
+
+test('C9: who moves keeps the title, and the benefits stop with the next month', () => {
+  expect(effectOfTransfer(policy, '2029-12-01')).toEqual({ benefitsUntil: '2030-01-01' });
+  const { transferred } = policy.dynamic!;
+  const strict = { ...policy, dynamic: { transferred: { ...transferred!, title: 'end' as const, benefitsStopFrom: 'day_after' as const } } };
+  expect(effectOfTransfer(strict, '2029-12-31')).toMatchObject({ endedOn: '2030-01-01', benefitsUntil: '2030-01-01' });
+  expect(effectOfTransfer({ ...policy, dynamic: {} }, '2029-12-01')).toEqual({});
+});
+
+test('C6: a revocation keeps the clause, the reason and what it means for later', () => {
+  const effect = effectOfRevocation(policy, '2029-12-01', { code: 'TITLE_REVOKED', values: { document: '区教〔2029〕9号' } });
+  expect(effect).toMatchObject({ endedOn: '2029-12-01', benefitsUntil: '2030-01-01' });
+  expect(effect.endReason?.values).toEqual({ document: '区教〔2029〕9号', mayApplyAgain: true, barredRounds: 0 });
+});
+
+test('C8: benefits run with a valid title, until stopped, and not in a pause', () => {
+  const pause = [{ from: '2029-11-01', until: '2030-08-31' }];
+  expect(areBenefitsRunning('valid', null, pause, '2029-10-31')).toBe(true);
+  expect(areBenefitsRunning('valid', null, pause, '2029-11-01')).toBe(false);
+  expect(areBenefitsRunning('valid', null, pause, '2030-09-01')).toBe(true);
+  expect(areBenefitsRunning('valid', '2029-10-31', [], '2029-10-31')).toBe(false);
+  expect(areBenefitsRunning('superseded', null, [], '2029-10-31')).toBe(false);
+});
+
+test('a certificate number names scheme, year, rank and serial', () => {
+  expect(certificateNumber(policy, '2028', 'accomplished', 7)).toBe('sichuan-district-2028-accomplished-0007');
+});
+
+describe('T14: the order of who passed', () => {
+  const order = ['assessment_score', 'school_score', 'teaching_years'] as const;
+
+  test('by the keys in turn; a missing key comes last; equals share their position', () => {
+    const candidates = [
+      { traineeId: 'a', keys: { assessment_score: 80, school_score: 8800, teaching_years: 9 } },
+      { traineeId: 'b', keys: { assessment_score: 90 } },
+      { traineeId: 'c', keys: { assessment_score: 80, teaching_years: 20 } },
+      { traineeId: 'd', keys: { assessment_score: 80, school_score: 8800, teaching_years: 9 } },
+    ];
+    expect(orderOf(candidates, order)).toEqual([
+      { traineeId: 'b', position: 1 },
+      { traineeId: 'a', position: 2 },
+      { traineeId: 'd', position: 2 },
+      { traineeId: 'c', position: 4 },
+    ]);
+    expect(orderOf([], order)).toEqual([]);
+  });
+});
+
+describe('C1: the leading group approves or holds, and never adds a name', () => {
+  const entries = [1, 2, 3, 3].map((position, index) => ({ traineeId: 'abcd'[index]!, position }));
+  const check = (places: number | null, approved: string, notApproved = '') =>
+    checkApproval(entries, places, { approved: [...approved], notApproved: [...notApproved] });
+
+  test('who is beyond the yearly number waits', () => {
+    expect(check(2, 'ab')).toEqual(['c', 'd']);
+    expect(check(2, 'bc', 'a')).toEqual(['d']);
+    expect(check(null, 'abcd')).toEqual([]);
+  });
+
+  test('of two equals the leading group takes either', () => {
+    expect(check(3, 'abc')).toEqual(['d']);
+    expect(check(3, 'abd')).toEqual(['c']);
+  });
+
+  test.each([
+    ['a name that is not on the list', 2, 'ax', '', 'NOT_ON_LIST'],
+    ['a name twice', 2, 'aa', '', 'NAMED_TWICE'],
+    ['a name approved and held', 2, 'ab', 'b', 'NAMED_TWICE'],
+    ['more than the yearly number', 2, 'abc', '', 'OVER_YEARLY_NUMBER'],
+    ['somebody passed over', 2, 'ac', '', 'PASSED_OVER'],
+    ['a place left while somebody waits', 2, 'a', '', 'PASSED_OVER'],
+    ['no cap and no answer', null, 'abc', '', 'PASSED_OVER'],
+  ])('%s is refused', (_, places, approved, held, code) => {
+    expect(() => check(places, approved, held)).toThrow(refusal(code));
+  });
+});
+
+test('N14: an open notice or a frozen candidacy bars, all at once', () => {
+  const people = [
+    { traineeId: 'a', noticeClosed: true, held: false },
+    { traineeId: 'b', noticeClosed: false, held: false },
+    { traineeId: 'c', noticeClosed: null, held: true },
+  ];
+  expect(() => refuseUnlessAppointable(people.slice(0, 1))).not.toThrow();
+  expect(() => refuseUnlessAppointable(people)).toThrow(
+    expect.objectContaining({
+      code: 'NOT_APPOINTABLE',
+      faults: [
+        { at: 'b', code: 'NOTICE_STILL_OPEN' },
+        { at: 'c', code: 'CANDIDATE_HELD' },
+      ],
+    }),
+  );
+});
+
+describe('A2: a sanction limits the grade', () => {
+  const year = { from: '2027-09-01', until: '2028-08-31' };
+  const sanction = (kind: SanctionOnFile['kind'], from: string, until: string | null = null) => [{ kind, from, until }];
+
+  test.each<[SanctionOnFile['kind'], string, Grade, boolean]>([
+    ['warning', '2027-09-01', 'excellent', true],
+    ['warning', '2027-09-01', 'pass', false],
+    // A warning counts in its own year only, though it still runs in the next.
+    ['warning', '2027-08-31', 'excellent', false],
+    ['demerit', '2026-09-01', 'pass', true],
+    ['demerit', '2026-08-31', 'pass', false],
+    ['demerit', '2028-08-31', 'excellent', true],
+    ['demerit', '2028-09-01', 'excellent', false],
+    ['demerit', '2027-10-01', 'basic', false],
+    ['demotion', '2025-09-01', 'basic', true],
+    ['demotion', '2027-10-01', 'fail', false],
+    ['demotion', '2027-10-01', 'ungraded', false],
+  ])('%s of %s against %s: %p', (kind, from, grade, forbidden) => {
+    expect(sanctionAgainst(grade, sanction(kind, from), year) !== undefined).toBe(forbidden);
+  });
+
+  test('a last day on file is used in place of the usual length', () => {
+    expect(sanctionAgainst('pass', sanction('demerit', '2027-01-01', '2027-08-31'), year)).toBeUndefined();
+  });
+});
+
+describe('A3, A4: what a grade does', () => {
+  const result = (grade: Grade) => resultOfGrade(policy, grade, '2027-2028', '2028-09-18');
+
+  test.each<[Grade, string, boolean]>([
+    ['excellent', 'keep', false],
+    ['pass', 'keep', false],
+    ['basic', 'keep_benefits_paused', true],
+    ['ungraded', 'keep', false],
+  ])('%s: %s', (grade, effect, warned) => {
+    expect(result(grade)).toEqual({ effect, warned, title: {} });
+  });
+
+  test('a fail ends the title on the day after the time for review, the benefits with that month', () => {
+    expect(result('fail')).toMatchObject({
+      effect: 'revoked',
+      title: { endedOn: '2028-09-19', benefitsUntil: '2028-10-01', endReason: { clause: expect.stringContaining('取消') } },
+    });
+  });
+
+  test.each([
+    ['2028-07-15', '2028-09-01'],
+    ['2028-09-18', '2028-10-01'],
+    ['2028-12-31', '2029-01-01'],
+  ])('final on %s, the pause begins on %s', (finalOn, from) => {
+    expect(pauseAfter('2027-2028', finalOn)).toEqual({ from, until: '2029-08-31' });
+  });
+});
+
+describe('A7: grades of a whole school', () => {
+  const grade = (titleId: string, given: Grade, reason?: string) => ({ titleId, grade: given, reason });
+
+  test('each title once, a reason for what is below a pass', () => {
+    expect(() => refuseGrades([grade('a', 'pass'), grade('b', 'fail', '缺课')], ['a', 'b'])).not.toThrow();
+    expect(() => refuseGrades([], [])).not.toThrow();
+  });
+
+  test.each([
+    ['missing', [grade('a', 'pass')], 'GRADES_INCOMPLETE'],
+    ['unknown', [grade('a', 'pass'), grade('b', 'pass'), grade('c', 'pass')], 'GRADES_INCOMPLETE'],
+    ['twice', [grade('a', 'pass'), grade('b', 'pass'), grade('b', 'pass')], 'GRADES_INCOMPLETE'],
+    ['without reason', [grade('a', 'pass'), grade('b', 'basic', ' ')], 'GRADE_REASON_MISSING'],
+  ])('%s is refused', (_, given, code) => {
+    expect(() => refuseGrades(given, ['a', 'b'])).toThrow(refusal(code));
+  });
+});
+
+test('C10: ranks decided above are reviewed only as authorised', () => {
+  expect(reviewedRanks(policy)).toEqual(['accomplished', 'district_backbone']);
+  expect(reviewedRanks(policy, ['city_backbone'])).toEqual(['accomplished', 'district_backbone', 'city_backbone']);
+  expect(() => reviewedRanks(policy, ['accomplished'])).toThrow(refusal('RANK_NOT_AUTHORISED'));
+  expect(() => reviewedRanks({ ...policy, dynamic: {} }, ['city_backbone'])).toThrow(refusal('RANK_NOT_AUTHORISED'));
+  const { annualReview: _, ...rest } = policy;
+  expect(() => reviewedRanks(rest)).toThrow(refusal('REVIEW_NOT_IN_SCHEME'));
+});

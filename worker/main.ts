@@ -1,0 +1,50 @@
+import { NativeConnection, Runtime, DefaultLogger, Worker } from '@temporalio/worker';
+import { createActivities } from '../activities/index.js';
+import { ConfigFault, readConfig, type Config } from '../api/config.js';
+import { openDatabase } from '../records/database.js';
+import { bundleWorkflows } from '../scripts/bundle.js';
+import { connectTemporal } from '../temporal/connection.js';
+import { caseWaker } from '../temporal/wake-case.js';
+import { taskQueue } from '../workflows/ids.js';
+
+/** Transactions that run at once; each holds a connection to the database. */
+const concurrentActivities = 16;
+
+// Open cases beyond this are read again from their history when they are needed.
+const cachedWorkflows = 2000;
+
+await run(configOrExit());
+
+async function run(config: Config): Promise<void> {
+  Runtime.install({ logger: new DefaultLogger(config.LOG_LEVEL === 'debug' ? 'DEBUG' : 'WARN') });
+  const database = openDatabase(config.DATABASE_URL, concurrentActivities + 2);
+  const client = connectTemporal({ address: config.TEMPORAL_ADDRESS, namespace: config.TEMPORAL_NAMESPACE });
+  const connection = await NativeConnection.connect({ address: config.TEMPORAL_ADDRESS });
+  const worker = await Worker.create({
+    connection,
+    namespace: config.TEMPORAL_NAMESPACE,
+    taskQueue,
+    workflowBundle: { codePath: await bundleWorkflows() },
+    activities: createActivities({ database, wakeCase: caseWaker(client, database) }),
+    maxCachedWorkflows: cachedWorkflows,
+    maxConcurrentLocalActivityExecutions: concurrentActivities,
+    maxConcurrentWorkflowTaskExecutions: 40,
+    shutdownGraceTime: '10 seconds',
+    shutdownForceTime: '15 seconds',
+  });
+  process.once('disconnect', () => worker.shutdown());
+  console.log('ready');
+  await worker.run();
+  await Promise.allSettled([database.$disconnect(), client.connection.close(), connection.close()]);
+  process.exit(0);
+}
+
+function configOrExit(): Config {
+  try {
+    return readConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigFault)) throw error;
+    console.error(error.message);
+    process.exit(1);
+  }
+}
