@@ -53,25 +53,56 @@ const open: Decision = async (
   if ((await schoolById(work.db, schoolId)) === null)
     throw new Refusal({ code: 'SCHOOL_UNKNOWN', values: { id: schoolId } });
   const { from } = reviewYearDays(reviewYear);
-  if (from > work.today) throw new Refusal({ code: 'REVIEW_YEAR_TO_COME', rule: 'A5', values: { reviewYear, today: work.today } });
+  if (from > work.today)
+    throw new Refusal({ code: 'REVIEW_YEAR_TO_COME', rule: 'A5', values: { reviewYear, today: work.today } });
   if (await findReview(work.db, schoolId, reviewYear))
     throw new Refusal({ code: 'REVIEW_TWICE', rule: 'A5', values: { reviewYear } });
   const titles = await titlesToReview(work.db, policy, schoolId, ranks, work.today);
-  if (titles.length === 0) throw new Refusal({ code: 'NO_HOLDERS', rule: 'A9', values: { reviewYear, ranks } });
-  await createReview(work, { id: work.id, schoolId, reviewYear }, titles.map(({ id }) => id));
+  if (titles.length === 0)
+    throw new Refusal({ code: 'NO_HOLDERS', rule: 'A9', values: { reviewYear, ranks } });
+  await createReview(
+    work,
+    { id: work.id, schoolId, reviewYear },
+    titles.map(({ id }) => id),
+  );
   const first = policy.annualReview!.dutyReport
     ? {
         step: 'reporting',
-        tasks: await reportTasks(work, policy, schoolId, [...new Set(titles.map(({ personId }) => personId))]),
+        tasks: await reportTasks(work, policy, schoolId, [
+          ...new Set(titles.map(({ personId }) => personId)),
+        ]),
       }
-    : await gradingStep(work, policy, schoolId, titles.map(({ personId }) => personId));
-  work.open({ id: work.id, kind: 'annualReview', organisationId: schoolId, stage: 'annual_assessment', unit: schoolId, ...first });
+    : await gradingStep(
+        work,
+        policy,
+        schoolId,
+        titles.map(({ personId }) => personId),
+      );
+  work.open({
+    id: work.id,
+    kind: 'annualReview',
+    organisationId: schoolId,
+    stage: 'annual_assessment',
+    unit: schoolId,
+    ...first,
+  });
   return { result: { titles: titles.length } };
 };
 
-async function reportTasks(work: Work, policy: Policy, schoolId: string, holders: readonly string[]): Promise<NewTask[]> {
+async function reportTasks(
+  work: Work,
+  policy: Policy,
+  schoolId: string,
+  holders: readonly string[],
+): Promise<NewTask[]> {
   const dueAt = await dueIn(work.db, work.today, Math.max(1, wholePart(workingDaysOf(policy), 2)));
-  return holders.map((personId) => ({ role: 'teacher', personId, organisationId: schoolId, actions: ['dutyReport'], dueAt }));
+  return holders.map((personId) => ({
+    role: 'teacher',
+    personId,
+    organisationId: schoolId,
+    actions: ['dutyReport'],
+    dueAt,
+  }));
 }
 
 function workingDaysOf(policy: Policy): number {
@@ -95,19 +126,28 @@ async function gradingStep(
 
 async function confirmingStep(work: Work): Promise<{ step: string; tasks: NewTask[] }> {
   const dueAt = await dueIn(work.db, work.today);
-  return { step: 'confirming', tasks: [{ role: 'office', organisationId: work.ownerId, actions: ['confirm'], dueAt }] };
+  return {
+    step: 'confirming',
+    tasks: [{ role: 'office', organisationId: work.ownerId, actions: ['confirm'], dueAt }],
+  };
 }
 
 /** A holder reports on the year (述职), for an own title; a later report takes the place of the first. Rule A6. */
 const dutyReport: Decision = async (work, body: { titleId: string; text: string }) => {
   const { reviewed, policy, review } = await reviewOf(work.db, work.id);
   const own = reviewed.find(({ title }) => title.id === body.titleId);
-  if (own === undefined) throw new Refusal({ code: 'NOT_IN_REVIEW', rule: 'A9', values: { ids: [body.titleId] } });
+  if (own === undefined)
+    throw new Refusal({ code: 'NOT_IN_REVIEW', rule: 'A9', values: { ids: [body.titleId] } });
   if (own.title.personId !== work.submission.actorId)
     throw new Refusal({ code: 'REPORT_OF_ANOTHER', rule: 'A6', values: { titleId: body.titleId } });
   const missing = await writeDutyReport(work, body.titleId, own.title.personId, body.text);
   if (missing > 0) return { result: { missing } };
-  const next = await gradingStep(work, policy, review.schoolId, reviewed.map(({ title }) => title.personId));
+  const next = await gradingStep(
+    work,
+    policy,
+    review.schoolId,
+    reviewed.map(({ title }) => title.personId),
+  );
   return { ...next, result: { missing } };
 };
 
@@ -116,8 +156,14 @@ const endReporting: Transition = async (work) => {
   if (work.row.wakeAt && work.row.wakeAt > work.at) return {};
   const { reviewed, policy, review } = await reviewOf(work.db, work.id);
   for (const { title, entry } of reviewed)
-    if (entry.dutyReport === null) work.notify(title.personId, 'DUTY_REPORT_MISSED', { reviewYear: review.reviewYear });
-  return gradingStep(work, policy, review.schoolId, reviewed.map(({ title }) => title.personId));
+    if (entry.dutyReport === null)
+      work.notify(title.personId, 'DUTY_REPORT_MISSED', { reviewYear: review.reviewYear });
+  return gradingStep(
+    work,
+    policy,
+    review.schoolId,
+    reviewed.map(({ title }) => title.personId),
+  );
 };
 
 /**
@@ -128,7 +174,10 @@ const grade: Decision = async (work, body: { grades: readonly GivenGrade[] }) =>
   const { reviewed, review } = await reviewOf(work.db, work.id);
   refuseOwn(work, reviewed, body.grades);
   const expected = reviewed.filter(({ title }) => title.personId !== work.submission.actorId);
-  refuseGrades(body.grades, expected.map(({ title }) => title.id));
+  refuseGrades(
+    body.grades,
+    expected.map(({ title }) => title.id),
+  );
   await refuseForbidden(work, review.reviewYear, reviewed, body.grades);
   await writeGrades(work, body.grades);
   return { ...(await confirmingStep(work)), result: { graded: body.grades.length } };
@@ -149,11 +198,15 @@ const confirm: Decision = async (work, body: { confirmations: readonly Confirmat
   const { reviewed, review, policy } = await reviewOf(work.db, work.id);
   refuseOwn(work, reviewed, body.confirmations);
   const given = body.confirmations.map((each): GivenGrade => confirmedGrade(reviewed, each));
-  refuseGrades(given, reviewed.map(({ title }) => title.id));
+  refuseGrades(
+    given,
+    reviewed.map(({ title }) => title.id),
+  );
   await refuseForbidden(work, review.reviewYear, reviewed, given);
   await writeGrades(work, given);
   const days = policy.annualReview!.reviewWorkingDays;
-  const finalOn = days === 0 ? work.today : addWorkingDays(work.today, days, await calendarTable(work.db)).date;
+  const finalOn =
+    days === 0 ? work.today : addWorkingDays(work.today, days, await calendarTable(work.db)).date;
   const ended: string[] = [];
   for (const { titleId, grade: confirmed } of given) {
     const { title } = reviewed.find((each) => each.title.id === titleId)!;
@@ -175,18 +228,28 @@ const confirm: Decision = async (work, body: { confirmations: readonly Confirmat
 };
 
 /** The grade as confirmed: the head's, or another one with a reason. */
-function confirmedGrade(reviewed: readonly ReviewedTitle[], { titleId, grade: other, reason }: Confirmation): GivenGrade {
+function confirmedGrade(
+  reviewed: readonly ReviewedTitle[],
+  { titleId, grade: other, reason }: Confirmation,
+): GivenGrade {
   const entry = reviewed.find(({ title }) => title.id === titleId)?.entry;
   const headGrade = (entry?.grade ?? undefined) as GivenGrade['grade'] | undefined;
   const confirmed = other ?? headGrade;
-  if (confirmed === undefined) throw new Refusal({ code: 'GRADE_MISSING', rule: 'A7', values: { ids: [titleId] } });
+  if (confirmed === undefined)
+    throw new Refusal({ code: 'GRADE_MISSING', rule: 'A7', values: { ids: [titleId] } });
   if (confirmed !== headGrade && !reason?.trim())
     throw new Refusal({ code: 'GRADE_REASON_MISSING', rule: 'S10', values: { ids: [titleId] } });
   return { titleId, grade: confirmed, reason: reason ?? entry?.gradeReason ?? undefined };
 }
 
-function refuseOwn(work: DecisionWork, reviewed: readonly ReviewedTitle[], given: readonly { readonly titleId: string }[]): void {
-  const own = reviewed.filter(({ title }) => title.personId === work.submission.actorId).map(({ title }) => title.id);
+function refuseOwn(
+  work: DecisionWork,
+  reviewed: readonly ReviewedTitle[],
+  given: readonly { readonly titleId: string }[],
+): void {
+  const own = reviewed
+    .filter(({ title }) => title.personId === work.submission.actorId)
+    .map(({ title }) => title.id);
   if (given.some(({ titleId }) => own.includes(titleId))) throw new Refusal({ code: 'OWN_CASE', rule: 'A7' });
 }
 
@@ -196,17 +259,29 @@ async function refuseForbidden(
   reviewed: readonly ReviewedTitle[],
   given: readonly GivenGrade[],
 ): Promise<void> {
-  const sanctions = await sanctionsOf(work.db, reviewed.map(({ title }) => title.personId));
+  const sanctions = await sanctionsOf(
+    work.db,
+    reviewed.map(({ title }) => title.personId),
+  );
   const days = reviewYearDays(reviewYear);
   const faults = given.flatMap(({ titleId, grade: asked }) => {
     const { title } = reviewed.find((each) => each.title.id === titleId)!;
-    const onFile = (sanctions.get(title.personId) ?? []).map(({ kind, from, until }) => ({ kind: kind as SanctionKind, from, until }));
+    const onFile = (sanctions.get(title.personId) ?? []).map(({ kind, from, until }) => ({
+      kind: kind as SanctionKind,
+      from,
+      until,
+    }));
     const against = sanctionAgainst(asked, onFile, days);
     if (against === undefined) return [];
-    const values = { grade: gradeNames[asked].zh, sanction: sanctionNames[against.kind].zh, from: against.from };
+    const values = {
+      grade: gradeNames[asked].zh,
+      sanction: sanctionNames[against.kind].zh,
+      from: against.from,
+    };
     return [{ at: titleId, code: 'GRADE_AGAINST_SANCTION', values }];
   });
-  if (faults.length > 0) throw new Refusal({ code: 'GRADES_FORBIDDEN', rule: 'A2', values: { count: faults.length }, faults });
+  if (faults.length > 0)
+    throw new Refusal({ code: 'GRADES_FORBIDDEN', rule: 'A2', values: { count: faults.length }, faults });
 }
 
 export const annualReviewRules: CaseRules = {

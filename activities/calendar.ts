@@ -4,6 +4,7 @@ import { addDays, addMonths, endOfDay, schoolYearOf } from '../domain/dates.js';
 import type { Actor, Policy } from '../domain/policy.js';
 import { termOf } from '../domain/training.js';
 import { schoolsReviewed } from '../records/annual-reviews.js';
+import { listCases } from '../records/cases.js';
 import { currentPolicies, type StoredPolicy } from '../records/current-policies.js';
 import type { CaseRules, Transition, Work } from '../records/decide.js';
 import { membersWith } from '../records/people.js';
@@ -15,7 +16,7 @@ const reviewMonth = '06';
 
 /** Opens the organisation's calendar unless it has one. */
 export async function openCalendar(work: Work): Promise<void> {
-  if (await work.db.case.findFirst({ where: { kind: 'calendar' } })) return;
+  if ((await listCases(work.db, { kind: 'calendar' })).length > 0) return;
   work.open({
     id: randomUUID(),
     kind: 'calendar',
@@ -59,7 +60,9 @@ async function remindOfReview(work: Work, policy: Policy): Promise<void> {
   if (policy.annualReview === undefined || month(work) !== reviewMonth) return;
   const reviewYear = schoolYearOf(work.today);
   const holders = await holdersOf(work.db, policy.annualReview.ranks, work.today);
-  const schools = new Set([...(await personsById(work.db, [...holders.keys()])).values()].map(({ schoolId }) => schoolId));
+  const schools = new Set(
+    [...(await personsById(work.db, [...holders.keys()])).values()].map(({ schoolId }) => schoolId),
+  );
   const reviewed = await schoolsReviewed(work.db, reviewYear);
   const left = [...schools].filter((schoolId) => !reviewed.has(schoolId)).length;
   if (left > 0) await tell(work, 'office', 'REVIEW_DUE', { reviewYear, schools: left });
@@ -77,14 +80,22 @@ async function remindOfTermDuties(work: Work, policy: Policy): Promise<void> {
   const term = termOf(work.today);
   if (events.length === 0 || term.from.slice(5, 7) !== month(work)) return;
   for (const event of events)
-    await tell(work, roleOf(event.by), 'TERM_DUTY', { event: event.zh, exact: event.exact, until: term.until });
+    await tell(work, roleOf(event.by), 'TERM_DUTY', {
+      event: event.zh,
+      exact: event.exact,
+      until: term.until,
+    });
 }
 
 async function remindOfSchoolFilings(work: Work, policy: Policy): Promise<void> {
   const rule = policy.schoolLevel;
   if (rule === undefined || rule.dueBy.slice(0, 2) !== month(work)) return;
   const rank = policy.ranks.find(({ code }) => code === rule.rank)?.zh ?? rule.rank;
-  const values = { rank, until: `${work.today.slice(0, 4)}-${rule.dueBy}`, what: rule.file.map((each) => fileNames[each]) };
+  const values = {
+    rank,
+    until: `${work.today.slice(0, 4)}-${rule.dueBy}`,
+    what: rule.file.map((each) => fileNames[each]),
+  };
   await tell(work, roleOf(rule.responsible), 'SCHOOL_FILING_DUE', values);
   await tell(work, roleOf(rule.with), 'SCHOOL_FILING_DUE', values);
 }
@@ -107,9 +118,15 @@ function month(work: Work): string {
   return work.today.slice(5, 7);
 }
 
-async function tell(work: Work, role: Role, text: string, values: Parameters<Work['notify']>[2]): Promise<void> {
+async function tell(
+  work: Work,
+  role: Role,
+  text: string,
+  values: Parameters<Work['notify']>[2],
+): Promise<void> {
   const members = await membersWith(work.db, role, work.today);
-  for (const personId of new Set(members.map((member) => member.personId))) work.notify(personId, text, values);
+  for (const personId of new Set(members.map((member) => member.personId)))
+    work.notify(personId, text, values);
 }
 
 export const calendarRules: CaseRules = { decisions: {}, transitions: { remindOfTheMonth } };

@@ -1,13 +1,11 @@
-import { fullYearsBetween } from '../domain/dates.js';
-import type { PersonFacts } from '../domain/eligibility.js';
 import { stageOf, type Policy, type ScoreSheet } from '../domain/policy.js';
 import { Refusal } from '../domain/refusal.js';
-import { fillSheet, rankByScore, refuseScore, showPoints, type Ranking, type SheetResult } from '../domain/scoring.js';
+import { refuseScore, showPoints, type Ranking, type SheetResult } from '../domain/scoring.js';
 import type { RunStage } from '../domain/stages.js';
 import { dueIn } from '../records/calendar.js';
 import { candidatesOfRun, policyOfRound, recordOutcomes, type ApplicationRow } from '../records/candidates.js';
 import type { CaseRules, Decision, Move, Work } from '../records/decide.js';
-import { quotaOf, scoresOf, takePlaces, writeScores } from '../records/school-reviews.js';
+import { judgesOf, quotaOf, reviewResults, scoresOf, takePlaces, writeScores } from '../records/school-reviews.js';
 import { attendRun } from './reminders.js';
 
 /**
@@ -33,7 +31,8 @@ const score: Decision = async (
   const scores = await scoresOf(db, work.id);
   const incomplete = applicants.filter(({ id }) => judgesOf(scores.get(id)).length < sheet.judges);
   if (incomplete.length > 0) return { result: { incomplete: incomplete.length } };
-  await writeTotals(work, await sheetsOf(work, sheet, applicants));
+  const { results } = await reviewResults(db, work.row!, sheet, applicants, work.today);
+  await writeTotals(work, results);
   return {
     step: 'nominating',
     tasks: [
@@ -57,8 +56,7 @@ const nominate: Decision = async (work, body: { applicationIds: readonly string[
   const nominated = applicants.filter(({ id }) => body.applicationIds.includes(id));
   const { roundId, organisationId } = work.row!;
   const quotas = await quotaOf(work.db, roundId!, organisationId);
-  const results = await sheetsOf(work, sheet, applicants);
-  const rankings = await rankingsOf(work, sheet, applicants, results);
+  const { results, rankings } = await reviewResults(work.db, work.row!, sheet, applicants, work.today);
   const jumped = passedOver(rankings, body.applicationIds);
   if (jumped.length > 0 && !body.orderReason)
     throw new Refusal({ code: 'ORDER_REASON_MISSING', rule: 'V16', values: { passedOver: jumped } });
@@ -131,27 +129,6 @@ function requireInRun(candidates: readonly ApplicationRow[], ids: readonly strin
   if (twice.length > 0) throw new Refusal({ code: 'NAMED_TWICE', rule: 'Q8', values: { ids: twice } });
 }
 
-function judgesOf(scores: readonly { judge: string }[] | undefined): string[] {
-  return [...new Set(scores?.map(({ judge }) => judge))];
-}
-
-/** Every applicant's filled-in sheet, from the scores and the frozen evidence. */
-async function sheetsOf(
-  work: Work,
-  sheet: ScoreSheet,
-  applicants: readonly ApplicationRow[],
-): Promise<Map<string, SheetResult>> {
-  const { cutOff } = await work.db.round.findUniqueOrThrow({ where: { id: work.row!.roundId! } });
-  const scores = await scoresOf(work.db, work.id);
-  return new Map(
-    applicants.map((applicant) => {
-      const given = scores.get(applicant.id) ?? [];
-      const { evidence } = applicant.facts as unknown as PersonFacts;
-      return [applicant.id, fillSheet({ sheet, judges: judgesOf(given), scores: given, evidence, cutOff, on: work.today })];
-    }),
-  );
-}
-
 /** Totals are kept with the candidates: later stages break ties by them. Half a hundredth is rounded up. */
 async function writeTotals(work: Work, results: ReadonlyMap<string, SheetResult>): Promise<void> {
   for (const [id, { total }] of results) {
@@ -160,33 +137,6 @@ async function writeTotals(work: Work, results: ReadonlyMap<string, SheetResult>
     const schoolScore = (doubled - (doubled % (2 * total.denominator))) / (2 * total.denominator);
     await work.db.application.update({ where: { id }, data: { schoolScore } });
   }
-}
-
-/** The school's order of its applicants, for each rank by itself. */
-async function rankingsOf(
-  work: Work,
-  sheet: ScoreSheet,
-  applicants: readonly ApplicationRow[],
-  results: ReadonlyMap<string, SheetResult>,
-): Promise<Map<string, Ranking>> {
-  const { cutOff } = await work.db.round.findUniqueOrThrow({ where: { id: work.row!.roundId! } });
-  const school = await work.db.organisation.findUniqueOrThrow({ where: { id: work.row!.organisationId } });
-  const scored = applicants.map((applicant) => {
-    const { teachingSince } = applicant.facts as unknown as PersonFacts;
-    const result = results.get(applicant.id)!;
-    return {
-      id: applicant.id,
-      rank: applicant.rank,
-      total: result.total,
-      keys: {
-        counted_points: result.countedHundredths,
-        rural_post: school.locality === 'urban' ? 0 : 1,
-        teaching_years: teachingSince ? fullYearsBetween(teachingSince, cutOff) : 0,
-      },
-    };
-  });
-  const ranks = [...new Set(scored.map(({ rank }) => rank))];
-  return new Map(ranks.map((rank) => [rank, rankByScore(scored.filter((each) => each.rank === rank), sheet.tieBreak)]));
 }
 
 /** Who was passed over: stands before somebody of the same rank who is on the list. */

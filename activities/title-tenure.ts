@@ -51,21 +51,25 @@ const passSchoolYear: Transition = async (work) => {
   }
   const due = work.row.wakeAt && work.row.wakeAt <= work.at ? dateOf(work.row.wakeAt.toISOString()) : null;
   const reminder = reminderDays(policy, title.until).find(({ on }) => on === due);
-  if (reminder) work.notify(title.personId, 'CERTIFICATE_ENDS', { rank, days: reminder.days, until: title.until });
+  if (reminder)
+    work.notify(title.personId, 'CERTIFICATE_ENDS', { rank, days: reminder.days, until: title.until });
   return { ...nextWake(policy, title, work.today), startAfresh: due?.endsWith('-09-01') ?? false };
 };
 
 function outcomeOf(title: TitleRow): string {
-  return (title.endReason as { code?: string } | null)?.code === 'TITLE_ENDED_BY_TRANSFER' ? 'transferred' : 'revoked';
+  return (title.endReason as { code?: string } | null)?.code === 'TITLE_ENDED_BY_TRANSFER'
+    ? 'transferred'
+    : 'revoked';
 }
 
 /**
  * The holder has moved to another school (调离原校): the roster follows, and title and benefits go on or stop as the scheme
  * says. Rules C8, C9.
- * @throws Refusal `DATE_IN_FUTURE`, `SCHOOL_UNKNOWN`
+ * @throws Refusal `DAY_TO_COME`, `SCHOOL_UNKNOWN`
  */
 const transfer: Decision = async (work, body: { toSchoolId: string; on: string }) => {
-  if (body.on > work.today) throw new Refusal({ code: 'DATE_IN_FUTURE', values: { on: body.on, today: work.today } });
+  if (body.on > work.today)
+    throw new Refusal({ code: 'DAY_TO_COME', values: { on: body.on, today: work.today } });
   const school = await schoolById(work.db, body.toSchoolId);
   if (school === null) throw new Refusal({ code: 'SCHOOL_UNKNOWN', values: { id: body.toSchoolId } });
   const { title, policy } = await titleWithScheme(work);
@@ -74,9 +78,12 @@ const transfer: Decision = async (work, body: { toSchoolId: string; on: string }
   work.notify(title.personId, 'TITLE_AFTER_TRANSFER', {
     rank: rankName(policy, title.rank),
     school: school.name,
-    benefitsUntil: changed.benefitsUntil,
+    benefitsUntil: changed.benefitsUntil ?? '—',
   });
-  return { ...moveAfter(work, policy, changed), result: { endedOn: changed.endedOn, benefitsUntil: changed.benefitsUntil } };
+  return {
+    ...moveAfter(work, policy, changed),
+    result: { endedOn: changed.endedOn, benefitsUntil: changed.benefitsUntil },
+  };
 };
 
 /** The title is taken away by a written decision, at once. Rules C6, E11. */
@@ -84,7 +91,11 @@ const revoke: Decision = async (work, body: { reason: string; document: string }
   const { title, policy } = await titleWithScheme(work);
   if (title.personId === work.submission.actorId) throw new Refusal({ code: 'OWN_CASE', rule: 'S8' });
   const { reason, document } = body;
-  const effect = effectOfRevocation(policy, work.today, { code: 'TITLE_REVOKED', rule: 'C6', values: { reason, document } });
+  const effect = effectOfRevocation(policy, work.today, {
+    code: 'TITLE_REVOKED',
+    rule: 'C6',
+    values: { reason, document },
+  });
   const changed = await applyEffect(work.db, title, effect);
   work.notify(title.personId, 'TITLE_REVOKED', { rank: rankName(policy, title.rank), reason, document });
   return { outcome: 'revoked', result: { endedOn: changed.endedOn, benefitsUntil: changed.benefitsUntil } };
@@ -104,4 +115,7 @@ function rankName(policy: Policy, code: string): string {
   return (rankOf(policy, code) ?? policy.externalTitles?.find((title) => title.code === code))?.zh ?? code;
 }
 
-export const titleTenureRules: CaseRules = { decisions: { transfer, revoke }, transitions: { passSchoolYear } };
+export const titleTenureRules: CaseRules = {
+  decisions: { transfer, revoke },
+  transitions: { passSchoolYear },
+};

@@ -5,7 +5,14 @@ import { groupBy } from '../domain/grouping.js';
 import { needsMentor, refuseMentor } from '../domain/mentorship.js';
 import { rankOf, stageOf, type Policy } from '../domain/policy.js';
 import { Refusal, type Reason } from '../domain/refusal.js';
-import { assess, assessors, hoursAnswer, hoursOwed, trainingPeriod, trainingYears } from '../domain/training.js';
+import {
+  assess,
+  assessors,
+  hoursAnswer,
+  hoursOwed,
+  trainingPeriod,
+  trainingYears,
+} from '../domain/training.js';
 import type { Prisma } from '../prisma/generated/client.js';
 import { dueIn } from '../records/calendar.js';
 import type { NewTask } from '../records/cases.js';
@@ -19,6 +26,7 @@ import {
   alreadyInTraining,
   createTrainees,
   othersBeganOn,
+  subjectsOfApplications,
   traineeOf,
   updateTrainee,
   type TraineeRow,
@@ -64,9 +72,16 @@ export async function startTrainings(work: Work, entrants: readonly Entrant[]): 
 async function startGroup(work: Work, entrants: readonly Entrant[]): Promise<string[]> {
   const { db, today } = work;
   const { policyId, rank, policy = await policyById(db, policyId) } = entrants[0]!;
-  const inTraining = await alreadyInTraining(db, rank, entrants.map(({ personId }) => personId));
+  const inTraining = await alreadyInTraining(
+    db,
+    rank,
+    entrants.map(({ personId }) => personId),
+  );
   const fresh = entrants.filter(({ personId }) => !inTraining.has(personId));
-  const persons = await personsById(db, fresh.map(({ personId }) => personId));
+  const persons = await personsById(
+    db,
+    fresh.map(({ personId }) => personId),
+  );
   const subjects = await subjectsOf(work, fresh, persons);
   const researchers = await membersWith(db, 'researcher', today, { organisationId: work.ownerId });
   const years = trainingYears(policy, rank);
@@ -82,7 +97,13 @@ async function startGroup(work: Work, entrants: readonly Entrant[]): Promise<str
       policyId,
       rank,
       entry,
-      ...trainingPeriod(today, years, await beginOfOthers(work, rank, entry, applicationId)),
+      ...trainingPeriod(
+        today,
+        years,
+        entry === 'replacement' && applicationId !== null
+          ? await othersBeganOn(db, applicationId, rank)
+          : undefined,
+      ),
       hoursRequired: hoursOwed(policy, years),
       researcherId: policy.training?.contactResearcher?.required
         ? (researchers.find(({ subject }) => subject === subjects.get(personId))?.personId ?? null)
@@ -104,7 +125,15 @@ async function startGroup(work: Work, entrants: readonly Entrant[]): Promise<str
       step: 'training',
       tasks: [
         ...(mentorDue
-          ? [{ role: 'teacher', personId: trainee.personId, organisationId: schoolId, actions: ['chooseMentor'], dueAt: mentorDue } as const]
+          ? [
+              {
+                role: 'teacher',
+                personId: trainee.personId,
+                organisationId: schoolId,
+                actions: ['chooseMentor'],
+                dueAt: mentorDue,
+              } as const,
+            ]
           : []),
         { role: 'training_centre', organisationId: work.ownerId, actions: ['confirmHours'], dueAt: end },
       ],
@@ -117,7 +146,9 @@ async function startGroup(work: Work, entrants: readonly Entrant[]): Promise<str
       hours: trainee.hoursRequired,
     });
   }
-  const without = trainees.filter(({ researcherId }) => researcherId === null).map(({ personId }) => subjects.get(personId));
+  const without = trainees
+    .filter(({ researcherId }) => researcherId === null)
+    .map(({ personId }) => subjects.get(personId));
   if (policy.training?.contactResearcher?.required) await askForResearchers(work, [...new Set(without)]);
   return trainees.map(({ id }) => id);
 }
@@ -129,25 +160,24 @@ async function subjectsOf(
   persons: ReadonlyMap<string, PersonRow>,
 ): Promise<Map<string, string | null>> {
   const ids = entrants.flatMap(({ applicationId }) => applicationId ?? []);
-  const applications = await work.db.application.findMany({ where: { id: { in: ids } }, select: { id: true, subject: true } });
+  const applied = await subjectsOfApplications(work.db, ids);
   return new Map(
     entrants.map(({ personId, applicationId }) => [
       personId,
-      applications.find(({ id }) => id === applicationId)?.subject ?? persons.get(personId)!.subject,
+      applied.get(applicationId ?? '') ?? persons.get(personId)!.subject,
     ]),
   );
 }
 
-async function beginOfOthers(work: Work, rank: string, entry: string, applicationId: string | null) {
-  if (entry !== 'replacement' || applicationId === null) return undefined;
-  const { roundId } = await work.db.application.findUniqueOrThrow({ where: { id: applicationId } });
-  return othersBeganOn(work.db, roundId, rank);
-}
-
 /** The office hears of the subjects whose trainees have no researcher to guide them (T9). */
-async function askForResearchers(work: Work, subjects: readonly (string | null | undefined)[]): Promise<void> {
+async function askForResearchers(
+  work: Work,
+  subjects: readonly (string | null | undefined)[],
+): Promise<void> {
   if (subjects.length === 0) return;
-  for (const { personId } of await membersWith(work.db, 'office', work.today, { organisationId: work.ownerId }))
+  for (const { personId } of await membersWith(work.db, 'office', work.today, {
+    organisationId: work.ownerId,
+  }))
     work.notify(personId, 'RESEARCHER_MISSING', { subjects: subjects.map((subject) => subject ?? '—') });
 }
 
@@ -156,11 +186,17 @@ const chooseMentor: Decision = async (work, body: { mentorId: string }) => {
   const { trainee, policy } = await trainingOf(work);
   const persons = await personsById(work.db, [trainee.personId, body.mentorId]);
   const [apprentice, mentor] = [persons.get(trainee.personId)!, persons.get(body.mentorId)];
-  if (mentor === undefined) throw new Refusal({ code: 'MENTOR_UNKNOWN', rule: 'T8', values: { mentorId: body.mentorId } });
+  if (mentor === undefined)
+    throw new Refusal({ code: 'MENTOR_UNKNOWN', rule: 'T8', values: { mentorId: body.mentorId } });
   const ranks = (await ranksHeld(work.db, [mentor.id], work.today)).get(mentor.id) ?? [];
   refuseMentor(
     policy,
-    { personId: apprentice.id, rank: trainee.rank, subject: work.row!.subject, schoolId: apprentice.schoolId },
+    {
+      personId: apprentice.id,
+      rank: trainee.rank,
+      subject: work.row!.subject,
+      schoolId: apprentice.schoolId,
+    },
     { personId: mentor.id, subject: mentor.subject, schoolId: mentor.schoolId, ranks },
   );
   await updateTrainee(work.db, trainee.id, { mentorId: mentor.id });
@@ -176,13 +212,20 @@ const chooseMentor: Decision = async (work, body: { mentorId: string }) => {
 const confirmHours: Decision = async (work, body: { entryIds?: readonly string[] }) => {
   const { trainee } = await trainingOf(work);
   const actorId = work.submission.actorId;
-  const pending = (await ledgerOf(work.db, trainee.personId)).filter(({ confirmedOn }) => confirmedOn === null);
+  const pending = (await ledgerOf(work.db, trainee.personId)).filter(
+    ({ confirmedOn }) => confirmedOn === null,
+  );
   const unknown = (body.entryIds ?? []).filter((id) => !pending.some((entry) => entry.id === id));
-  if (unknown.length > 0) throw new Refusal({ code: 'HOURS_NOT_PENDING', rule: 'T3', values: { ids: unknown } });
+  if (unknown.length > 0)
+    throw new Refusal({ code: 'HOURS_NOT_PENDING', rule: 'T3', values: { ids: unknown } });
   const asked = pending.filter(({ id }) => body.entryIds?.includes(id) ?? true);
   const own = asked.filter(({ enteredById }) => enteredById === actorId || trainee.personId === actorId);
   if (own.length > 0 && (body.entryIds !== undefined || own.length === asked.length))
-    throw new Refusal({ code: 'HOURS_OWN', rule: 'T4', values: { activity: own[0]!.activity, people: [trainee.personId] } });
+    throw new Refusal({
+      code: 'HOURS_OWN',
+      rule: 'T4',
+      values: { activity: own[0]!.activity, people: [trainee.personId] },
+    });
   const confirmed = asked.filter((entry) => !own.includes(entry)).map(({ id }) => id);
   await confirmEntries(work.db, confirmed, actorId, work.today);
   return { result: { confirmed: confirmed.length, left: pending.length - confirmed.length } };
@@ -219,8 +262,12 @@ async function refuseIfNotAssessor(
   const held = await membersWith(work.db, allowed, work.today, { organisationId: work.ownerId });
   const may = held
     .filter(({ personId }) => personId === actorId)
-    .some(({ role, subject }) => role !== 'researcher' || trainee.researcherId === actorId || subject === work.row!.subject);
-  if (!may) throw new Refusal({ code: 'NOT_ASSESSOR', rule: 'T9', values: { subject: work.row!.subject, allowed } });
+    .some(
+      ({ role, subject }) =>
+        role !== 'researcher' || trainee.researcherId === actorId || subject === work.row!.subject,
+    );
+  if (!may)
+    throw new Refusal({ code: 'NOT_ASSESSOR', rule: 'T9', values: { subject: work.row!.subject, allowed } });
 }
 
 /** Why somebody leaves the training without being assessed. */
@@ -236,11 +283,16 @@ const leave: Decision = async (
 ) => {
   const { trainee, policy } = await trainingOf(work);
   const { reason: why, document = null, note = null } = body;
-  if (why === 'ethics_veto' && document === null) throw new Refusal({ code: 'ETHICS_DOCUMENT_MISSING', rule: 'E11' });
+  if (why === 'ethics_veto' && document === null)
+    throw new Refusal({ code: 'ETHICS_DOCUMENT_MISSING', rule: 'E11' });
   const reason: Reason =
     why === 'ethics_veto'
-      ? { code: 'ETHICS_VETO', rule: 'E11', values: { document, note } }
-      : { code: why === 'withdrawn' ? 'TRAINING_WITHDRAWN' : 'TRAINING_TRANSFERRED_OUT', rule: 'T13', values: { document, note } };
+      ? { code: 'OUT_BY_ETHICS_DECISION', rule: 'E11', values: { document, note } }
+      : {
+          code: why === 'withdrawn' ? 'TRAINING_WITHDRAWN' : 'TRAINING_TRANSFERRED_OUT',
+          rule: 'T13',
+          values: { document, note },
+        };
   await updateTrainee(work.db, trainee.id, {
     standing: why === 'ethics_veto' ? 'eliminated' : 'left',
     reason: stored(reason),
@@ -249,12 +301,19 @@ const leave: Decision = async (
   return { outcome: why === 'ethics_veto' ? 'eliminated' : why };
 };
 
-async function tellEliminated(work: Work, policy: Policy, trainee: TraineeRow, reason: Reason): Promise<void> {
+async function tellEliminated(
+  work: Work,
+  policy: Policy,
+  trainee: TraineeRow,
+  reason: Reason,
+): Promise<void> {
   const rank = rankOf(policy, trainee.rank)?.zh ?? trainee.rank;
   work.notify(trainee.personId, reason.code, { ...(reason.values as Prisma.InputJsonObject), rank });
   const sources = policy.dynamic?.supplement?.from ?? [];
   if (trainee.entry === 'ladder' || sources.length === 0) return;
-  for (const { personId } of await membersWith(work.db, 'office', work.today, { organisationId: work.ownerId }))
+  for (const { personId } of await membersWith(work.db, 'office', work.today, {
+    organisationId: work.ownerId,
+  }))
     work.notify(personId, 'TRAINING_PLACE_FREE', { rank, sources: [...sources] });
 }
 
@@ -266,7 +325,11 @@ const endTraining: Transition = async (work) => {
     if (work.row.wakeAt && work.row.wakeAt <= work.at) await remindOverdue(work);
     return { wakeAt: end };
   }
-  const dueAt = await dueIn(work.db, work.today, stageOf(policy, 'training_assessment')?.workingDays ?? usualWorkingDays);
+  const dueAt = await dueIn(
+    work.db,
+    work.today,
+    stageOf(policy, 'training_assessment')?.workingDays ?? usualWorkingDays,
+  );
   const tasks = assessors(policy).map((role: Role): NewTask => {
     const isResearcher = role === 'researcher';
     return {

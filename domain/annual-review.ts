@@ -23,8 +23,11 @@ export function reviewedRanks(policy: Policy, authorised: readonly string[] = []
     throw new Refusal({ code: 'REVIEW_NOT_IN_SCHEME', rule: 'A5', values: { policy: policy.id } });
   const isAbove = (code: string) => rankOf(policy, code)?.decidedBy !== policy.scope;
   const mayBeAuthorised = policy.dynamic?.higherRanks?.code === 'as_authorised';
-  const refused = authorised.filter((code) => !mayBeAuthorised || rankOf(policy, code) === undefined || !isAbove(code));
-  if (refused.length > 0) throw new Refusal({ code: 'RANK_NOT_AUTHORISED', rule: 'C10', values: { ranks: refused } });
+  const refused = authorised.filter(
+    (code) => !mayBeAuthorised || rankOf(policy, code) === undefined || !isAbove(code),
+  );
+  if (refused.length > 0)
+    throw new Refusal({ code: 'RANK_NOT_AUTHORISED', rule: 'C10', values: { ranks: refused } });
   return [...policy.annualReview.ranks.filter((code) => !isAbove(code)), ...authorised];
 }
 
@@ -84,9 +87,15 @@ export function refuseGrades(given: readonly GivenGrade[], expected: readonly st
   const twice = ids.filter((id, position) => ids.indexOf(id) !== position);
   if (missing.length + unknown.length + twice.length > 0)
     throw new Refusal({ code: 'GRADES_INCOMPLETE', rule: 'A7', values: { missing, unknown, twice } });
-  const silent = given.filter(({ grade, reason }) => grade !== 'excellent' && grade !== 'pass' && !reason?.trim());
+  const silent = given.filter(
+    ({ grade, reason }) => grade !== 'excellent' && grade !== 'pass' && !reason?.trim(),
+  );
   if (silent.length > 0)
-    throw new Refusal({ code: 'GRADE_REASON_MISSING', rule: 'S10', values: { ids: silent.map(({ titleId }) => titleId) } });
+    throw new Refusal({
+      code: 'GRADE_REASON_MISSING',
+      rule: 'S10',
+      values: { ids: silent.map(({ titleId }) => titleId) },
+    });
 }
 
 /** What a confirmed grade does. */
@@ -102,16 +111,34 @@ export interface GradeResult {
  * never back. Rules A3, A4, C8.
  * @param finalOn last day of the time in which the person may ask for a review
  */
-export function resultOfGrade(policy: Policy, grade: Grade, reviewYear: string, finalOn: BusinessDate): GradeResult {
+export function resultOfGrade(
+  policy: Policy,
+  grade: Grade,
+  reviewYear: string,
+  finalOn: BusinessDate,
+): GradeResult {
   const { title, benefits, warning = false, clause } = policy.annualReview!.effects[grade];
   const dayAfter = addDays(finalOn, 1);
   if (title === 'revoke') {
-    const reason = { code: 'TITLE_REVOKED_BY_REVIEW', rule: 'A3', values: { grade: gradeNames[grade].zh, reviewYear }, clause };
+    const reason = {
+      code: 'TITLE_REVOKED_BY_REVIEW',
+      rule: 'A3',
+      values: { grade: gradeNames[grade].zh, reviewYear },
+      clause,
+    };
     return { effect: 'revoked', warned: warning, title: effectOfRevocation(policy, dayAfter, reason) };
   }
   if (benefits === 'stop')
-    return { effect: 'keep_benefits_stopped', warned: warning, title: { benefitsUntil: firstOfNextMonth(finalOn) } };
-  return { effect: benefits === 'stop_next_year' ? 'keep_benefits_paused' : 'keep', warned: warning, title: {} };
+    return {
+      effect: 'keep_benefits_stopped',
+      warned: warning,
+      title: { benefitsUntil: firstOfNextMonth(finalOn) },
+    };
+  return {
+    effect: benefits === 'stop_next_year' ? 'keep_benefits_paused' : 'keep',
+    warned: warning,
+    title: {},
+  };
 }
 
 /**

@@ -46,7 +46,7 @@ export interface Approval {
  * @param entries the list with its positions
  * @param places most appointments; null = no cap
  * @returns who waits for the next year
- * @throws Refusal `NOT_ON_LIST`, `NAMED_TWICE`, `OVER_YEARLY_NUMBER`, `PASSED_OVER`
+ * @throws Refusal `NOT_ON_LIST`, `NAME_LISTED_TWICE`, `OVER_YEARLY_NUMBER`, `PASSED_OVER`
  */
 export function checkApproval(
   entries: readonly { readonly traineeId: string; readonly position: number }[],
@@ -60,14 +60,21 @@ export function checkApproval(
   const unknown = named.filter((id) => !entries.some(({ traineeId }) => traineeId === id));
   if (unknown.length > 0) refuse('NOT_ON_LIST', unknown);
   const twice = named.filter((id, position) => named.indexOf(id) !== position);
-  if (twice.length > 0) refuse('NAMED_TWICE', twice);
+  if (twice.length > 0) refuse('NAME_LISTED_TWICE', twice);
   if (places !== null && approved.length > places)
     refuse('OVER_YEARLY_NUMBER', [], { approved: approved.length, places });
   const waiting = entries.filter(({ traineeId }) => !named.includes(traineeId));
   const hasRoom = places === null || approved.length < places;
-  const last = Math.max(0, ...entries.filter(({ traineeId }) => approved.includes(traineeId)).map(({ position }) => position));
+  const last = Math.max(
+    0,
+    ...entries.filter(({ traineeId }) => approved.includes(traineeId)).map(({ position }) => position),
+  );
   const passedOver = waiting.filter(({ position }) => hasRoom || position < last);
-  if (passedOver.length > 0) refuse('PASSED_OVER', passedOver.map(({ traineeId }) => traineeId));
+  if (passedOver.length > 0)
+    refuse(
+      'PASSED_OVER',
+      passedOver.map(({ traineeId }) => traineeId),
+    );
   return waiting.map(({ traineeId }) => traineeId);
 }
 

@@ -31,7 +31,9 @@ export function ladderLists(policy: Policy, holders: readonly Holder[]): LadderL
   return (policy.ladder ?? []).map((rule) => ({
     rule,
     personIds: holders
-      .filter(({ ranks }) => ranks.includes(rule.from) && !ranks.some((rank) => isThere(policy, rank, rule.to)))
+      .filter(
+        ({ ranks }) => ranks.includes(rule.from) && !ranks.some((rank) => isThere(policy, rank, rule.to)),
+      )
       .map(({ personId }) => personId),
   }));
 }

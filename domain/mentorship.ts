@@ -39,9 +39,14 @@ export function refuseMentor(policy: Policy, apprentice: Apprentice, mentor: Men
     return refuse('MENTOR_NOT_ASKED', { rank: apprentice.rank });
   if (mentor.personId === apprentice.personId) refuse('MENTOR_OWN');
   const allowed = ranksOfMentors(policy, rule, apprentice.rank);
-  if (!mentor.ranks.some((rank) => allowed.includes(rank))) refuse('MENTOR_RANK', { held: mentor.ranks, allowed });
+  if (!mentor.ranks.some((rank) => allowed.includes(rank)))
+    refuse('MENTOR_RANK', { held: mentor.ranks, allowed });
   if (!isSubjectAllowed(policy, rule, apprentice.subject, mentor.subject))
-    refuse('MENTOR_SUBJECT', { apprentice: apprentice.subject, mentor: mentor.subject, required: rule.subject });
+    refuse('MENTOR_SUBJECT', {
+      apprentice: apprentice.subject,
+      mentor: mentor.subject,
+      required: rule.subject,
+    });
   if (!rule.crossSchool && mentor.schoolId !== apprentice.schoolId) refuse('MENTOR_SCHOOL');
 }
 
@@ -53,7 +58,12 @@ function ranksOfMentors(policy: Policy, rule: Mentorship, rank: string): string[
   return higher.filter((code) => !higher.some((between) => isHigherRank(policy, code, between)));
 }
 
-function isSubjectAllowed(policy: Policy, rule: Mentorship, own: string | null, other: string | null): boolean {
+function isSubjectAllowed(
+  policy: Policy,
+  rule: Mentorship,
+  own: string | null,
+  other: string | null,
+): boolean {
   if (rule.subject === 'any') return true;
   if (own === null || other === null) return false;
   if (own === other) return true;

@@ -30,9 +30,16 @@ export function isInForce(title: Omit<TitleFacts, 'rank'>, on: BusinessDate): bo
  * @param all all titles of the same person; the title itself may be among them
  * @param on the day
  */
-export function titleStateOn(policy: Policy, title: TitleFacts, all: readonly TitleFacts[], on: BusinessDate): TitleState {
+export function titleStateOn(
+  policy: Policy,
+  title: TitleFacts,
+  all: readonly TitleFacts[],
+  on: BusinessDate,
+): TitleState {
   const own = ownState(title, on);
-  const isSuperseded = all.some((other) => isHigherRank(policy, other.rank, title.rank) && isInForce(other, on));
+  const isSuperseded = all.some(
+    (other) => isHigherRank(policy, other.rank, title.rank) && isInForce(other, on),
+  );
   return own === 'valid' && isSuperseded ? 'superseded' : own;
 }
 
@@ -89,7 +96,10 @@ export function effectOfTransfer(policy: Policy, on: BusinessDate): TitleEffect 
   const stop = rule.benefitsStopFrom === 'first_of_next_month' ? firstOfNextMonth(on) : dayAfter;
   const ends = rule.title === 'end';
   return {
-    ...(ends && { endedOn: dayAfter, endReason: { code: 'TITLE_ENDED_BY_TRANSFER', rule: 'C9', values: { on }, clause: rule.clause } }),
+    ...(ends && {
+      endedOn: dayAfter,
+      endReason: { code: 'TITLE_ENDED_BY_TRANSFER', rule: 'C9', values: { on }, clause: rule.clause },
+    }),
     ...((ends || rule.benefits === 'stop') && { benefitsUntil: stop }),
   };
 }
@@ -126,7 +136,10 @@ export function areBenefitsRunning(
 }
 
 /** The days before a certificate's end on which its holder is reminded. Rule C4. */
-export function reminderDays(policy: Policy, until: BusinessDate | null): { on: BusinessDate; days: number }[] {
+export function reminderDays(
+  policy: Policy,
+  until: BusinessDate | null,
+): { on: BusinessDate; days: number }[] {
   if (until === null) return [];
   return (policy.certificate?.reminders ?? []).map((days) => ({ on: addDays(until, -days), days }));
 }

@@ -55,7 +55,11 @@ export function trainingYears(policy: Policy, rank: string): number {
  * @param othersBeganOn for a replacement: the first day of the others' training
  * @throws Refusal `DATE_INVALID`
  */
-export function trainingPeriod(handedOn: BusinessDate, years: number, othersBeganOn?: BusinessDate): TrainingPeriod {
+export function trainingPeriod(
+  handedOn: BusinessDate,
+  years: number,
+  othersBeganOn?: BusinessDate,
+): TrainingPeriod {
   const isLate = othersBeganOn !== undefined && compare(othersBeganOn, handedOn) < 0;
   const startsOn = isLate ? handedOn : firstOfSchoolYearFrom(handedOn);
   return { startsOn, endsOn: addDays(addYears(startsOn, years), -1) };
@@ -86,7 +90,9 @@ export function hoursAnswer(
   training: TrainingPeriod & { readonly hoursRequired: number },
   on: BusinessDate,
 ): HoursAnswer {
-  const inTime = lines.filter((line) => line.on >= training.startsOn && line.on <= training.endsOn && line.on <= on);
+  const inTime = lines.filter(
+    (line) => line.on >= training.startsOn && line.on <= training.endsOn && line.on <= on,
+  );
   const isConfirmed = (line: HoursLine) => line.confirmedOn !== null && line.confirmedOn <= on;
   const done = sumOf(inTime.filter(isConfirmed));
   const pending = sumOf(inTime.filter((line) => !isConfirmed(line)));
@@ -125,10 +131,18 @@ export function refuseHours(
   const linesOf = (personId: string) => ledger.filter((line) => line.personId === personId);
   const refuse = (code: string, rule: string, people: readonly string[], values: Reason['values'] = {}) => {
     if (people.length === 0) return;
-    throw new Refusal({ code, rule, values: { activity: next.activity, people: [...new Set(people)], ...values } });
+    throw new Refusal({
+      code,
+      rule,
+      values: { activity: next.activity, people: [...new Set(people)], ...values },
+    });
   };
   if (next.on > entered.today) refuse('HOURS_IN_FUTURE', 'T3', next.personIds, { on: next.on });
-  refuse('HOURS_OWN', 'T4', next.personIds.filter((id) => id === entered.by));
+  refuse(
+    'HOURS_OWN',
+    'T4',
+    next.personIds.filter((id) => id === entered.by),
+  );
   refuse('HOURS_TWICE', 'T3', [
     ...next.personIds.filter((id, position) => next.personIds.indexOf(id) !== position),
     ...next.personIds.filter((id) => linesOf(id).some((line) => line.activity === next.activity)),
@@ -182,8 +196,12 @@ export function isEnteredBySchool(activity: TrainingActivity | TrainingEvent): b
 export function assessors(policy: Policy): ('training_centre' | 'researcher')[] {
   const { assessment, contactResearcher } = policy.training ?? {};
   const byCentre = assessment === undefined || assessment.by === 'training_centre';
-  const byResearcher = assessment?.by === 'subject_researcher' || contactResearcher?.duties.includes('assess');
-  return [...(byCentre ? (['training_centre'] as const) : []), ...(byResearcher ? (['researcher'] as const) : [])];
+  const byResearcher =
+    assessment?.by === 'subject_researcher' || contactResearcher?.duties.includes('assess');
+  return [
+    ...(byCentre ? (['training_centre'] as const) : []),
+    ...(byResearcher ? (['researcher'] as const) : []),
+  ];
 }
 
 /** What the final assessment makes of a trainee. */
@@ -204,7 +222,12 @@ export function assess(policy: Policy, points: number, hours: HoursAnswer): Asse
   const rule = policy.training?.assessment;
   const { maxPoints = 100, passPoints = 0, needsHours = true } = rule ?? {};
   if (!Number.isInteger(points) || points < 0 || points > maxPoints)
-    throw new Refusal({ code: 'POINTS_OUT_OF_RANGE', rule: 'T10', values: { points, maxPoints }, clause: rule?.clause });
+    throw new Refusal({
+      code: 'POINTS_OUT_OF_RANGE',
+      rule: 'T10',
+      values: { points, maxPoints },
+      clause: rule?.clause,
+    });
   const { clause, barsLaterRounds = false } = eliminationOf(policy);
   if (needsHours && !hours.met) {
     const { done, required, on } = hours;
@@ -216,7 +239,12 @@ export function assess(policy: Policy, points: number, hours: HoursAnswer): Asse
   if (points < passPoints)
     return {
       standing: 'eliminated',
-      reason: { code: 'ASSESSMENT_NOT_PASSED', rule: 'T11', values: { points, passPoints, barsLaterRounds }, clause },
+      reason: {
+        code: 'ASSESSMENT_NOT_PASSED',
+        rule: 'T11',
+        values: { points, passPoints, barsLaterRounds },
+        clause,
+      },
     };
   return { standing: 'passed' };
 }

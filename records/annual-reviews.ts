@@ -36,7 +36,9 @@ export async function titlesToReview(
   const all = await titlesOf(db, await personIdsOfSchools(db, [schoolId]));
   const byPerson = groupBy(all, ({ personId }) => personId);
   return all.filter(
-    (title) => ranks.includes(title.rank) && titleStateOn(policy, title, byPerson.get(title.personId)!, on) === 'valid',
+    (title) =>
+      ranks.includes(title.rank) &&
+      titleStateOn(policy, title, byPerson.get(title.personId)!, on) === 'valid',
   );
 }
 
@@ -56,7 +58,10 @@ export async function createReview(
 /** A review with its titles and the scheme that its opening named. */
 export async function reviewOf(db: Transaction, id: string) {
   const review = await db.annualReview.findUniqueOrThrow({ where: { id } });
-  const entries = await db.annualReviewEntry.findMany({ where: { reviewId: id }, orderBy: { titleId: 'asc' } });
+  const entries = await db.annualReviewEntry.findMany({
+    where: { reviewId: id },
+    orderBy: { titleId: 'asc' },
+  });
   const titles = await db.title.findMany({ where: { id: { in: entries.map(({ titleId }) => titleId) } } });
   const titleOf = new Map(titles.map((title) => [title.id, title]));
   const reviewed: ReviewedTitle[] = entries.map((entry) => ({ entry, title: titleOf.get(entry.titleId)! }));
@@ -64,12 +69,19 @@ export async function reviewOf(db: Transaction, id: string) {
 }
 
 async function policyOfReview(db: Transaction, id: string): Promise<Policy> {
-  const opening = await db.submission.findFirstOrThrow({ where: { caseId: id, decision: 'open', status: 'done' } });
+  const opening = await db.submission.findFirstOrThrow({
+    where: { caseId: id, decision: 'open', status: 'done' },
+  });
   return policyById(db, (opening.body as { policyId: string }).policyId);
 }
 
 /** Writes a holder's report and closes the holder's task. Returns how many reports are still to come. */
-export async function writeDutyReport(work: Work, titleId: string, personId: string, text: string): Promise<number> {
+export async function writeDutyReport(
+  work: Work,
+  titleId: string,
+  personId: string,
+  text: string,
+): Promise<number> {
   const { db, id } = work;
   await db.annualReviewEntry.update({
     where: { reviewId_titleId: { reviewId: id, titleId } },
@@ -98,7 +110,10 @@ export async function confirmEntry(work: Work, titleId: string, effect: string):
 
 /** Sanctions on file, by person. */
 export async function sanctionsOf(db: Transaction, personIds: readonly string[]) {
-  const rows = await db.sanction.findMany({ where: { personId: { in: [...personIds] } }, orderBy: { from: 'asc' } });
+  const rows = await db.sanction.findMany({
+    where: { personId: { in: [...personIds] } },
+    orderBy: { from: 'asc' },
+  });
   return groupBy(rows, ({ personId }) => personId);
 }
 
@@ -112,7 +127,10 @@ export async function openTenures(db: Transaction, titleIds: readonly string[]):
 }
 
 /** The pauses of benefits that confirmed grades have brought, by title. Rules A3, A4, C8. */
-export async function benefitPauses(db: Transaction, titleIds: readonly string[]): Promise<Map<string, BenefitPause[]>> {
+export async function benefitPauses(
+  db: Transaction,
+  titleIds: readonly string[],
+): Promise<Map<string, BenefitPause[]>> {
   const entries = await db.annualReviewEntry.findMany({
     where: { titleId: { in: [...titleIds] }, effect: 'keep_benefits_paused' },
   });
@@ -124,7 +142,8 @@ export async function benefitPauses(db: Transaction, titleIds: readonly string[]
     const { closedAt } = await db.case.findUniqueOrThrow({ where: { id: reviewId } });
     const { reviewWorkingDays } = (await policyOfReview(db, reviewId)).annualReview!;
     const confirmedOn = dateOf(closedAt!.toISOString());
-    const finalOn = reviewWorkingDays === 0 ? confirmedOn : addWorkingDays(confirmedOn, reviewWorkingDays, table).date;
+    const finalOn =
+      reviewWorkingDays === 0 ? confirmedOn : addWorkingDays(confirmedOn, reviewWorkingDays, table).date;
     pauses.set(titleId, [...(pauses.get(titleId) ?? []), pauseAfter(review.reviewYear, finalOn)]);
   }
   return pauses;

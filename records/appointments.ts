@@ -115,7 +115,8 @@ export async function appointables(
   const closesAt = new Map(notices.map((notice) => [notice.id, notice.closesAt]));
   return trainees.map((trainee) => {
     const application = applications.get(trainee.applicationId ?? '');
-    const wasNoticed = application && pathOf(policyOf(trainee), application.entry).includes('district_notice');
+    const wasNoticed =
+      application && pathOf(policyOf(trainee), application.entry).includes('district_notice');
     const last = entries.findLast(({ applicationId }) => applicationId === application?.id);
     const closes = last && closesAt.get(last.caseId);
     return {

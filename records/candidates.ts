@@ -123,7 +123,7 @@ function moveOf(
  * for each other, so the round's row of candidates is locked first: one of two last ones sees the other.
  */
 export async function isLastOfUnit(work: Work, policy: Policy, application: ApplicationRow): Promise<boolean> {
-  await work.db.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${application.roundId}, 1))`;
+  await work.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${application.roundId}, 1))`;
   const stage = application.stage as RunStage;
   const unit = unitOf(policy, stage, application);
   const others = await work.db.application.findMany({

@@ -12,7 +12,10 @@ export function ledgerOf(db: Transaction, personId: string): Promise<HoursRow[]>
 }
 
 /** The ledgers of many persons, by person. */
-export async function ledgersOf(db: Transaction, personIds: readonly string[]): Promise<Map<string, HoursRow[]>> {
+export async function ledgersOf(
+  db: Transaction,
+  personIds: readonly string[],
+): Promise<Map<string, HoursRow[]>> {
   const rows = await db.hoursEntry.findMany({ where: { personId: { in: [...personIds] } } });
   return groupBy(rows, ({ personId }) => personId);
 }
@@ -70,7 +73,10 @@ export function enterHours(database: OwnerDatabase, entry: ClassHours): Promise<
     const unknown = ids.filter((id) => !people.some((person) => person.id === id));
     if (unknown.length > 0) throw new Refusal({ code: 'HOURS_PERSON_UNKNOWN', values: { people: unknown } });
     const known = await db.hoursEntry.findMany({
-      where: { personId: { in: ids }, OR: [{ on: entry.on }, { activity: { in: [next.activity, entry.activity] } }] },
+      where: {
+        personId: { in: ids },
+        OR: [{ on: entry.on }, { activity: { in: [next.activity, entry.activity] } }],
+      },
     });
     const again = known.filter((row) => row.activity === next.activity && isSame(row, entry));
     if (again.length > 0 && again.length === entry.personIds.length) return again;

@@ -19,10 +19,16 @@ export interface ShownPerson {
 }
 
 /** Persons as lists show them, by their ids. */
-export async function shownPersons(db: Transaction, ids: readonly string[]): Promise<Map<string, ShownPerson>> {
+export async function shownPersons(
+  db: Transaction,
+  ids: readonly string[],
+): Promise<Map<string, ShownPerson>> {
   const persons = await personsById(db, ids);
   const schoolIds = [...persons.values()].map(({ schoolId }) => schoolId);
-  const schools = await db.organisation.findMany({ where: { id: { in: schoolIds } }, select: { id: true, name: true } });
+  const schools = await db.organisation.findMany({
+    where: { id: { in: schoolIds } },
+    select: { id: true, name: true },
+  });
   const nameOf = new Map(schools.map(({ id, name }) => [id, name]));
   return new Map(
     [...persons.values()].map(({ id, name, schoolId, subject }) => [
@@ -34,6 +40,9 @@ export async function shownPersons(db: Transaction, ids: readonly string[]): Pro
 
 /** The ids of who works at one of the schools today. */
 export async function personIdsOfSchools(db: Transaction, schoolIds: readonly string[]): Promise<string[]> {
-  const persons = await db.person.findMany({ where: { schoolId: { in: [...schoolIds] } }, select: { id: true } });
+  const persons = await db.person.findMany({
+    where: { schoolId: { in: [...schoolIds] } },
+    select: { id: true },
+  });
   return persons.map(({ id }) => id);
 }

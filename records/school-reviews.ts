@@ -1,5 +1,10 @@
-import type { JudgeScore } from '../domain/scoring.js';
+import { fullYearsBetween } from '../domain/dates.js';
+import type { PersonFacts } from '../domain/eligibility.js';
+import type { ScoreSheet } from '../domain/policy.js';
 import { Refusal } from '../domain/refusal.js';
+import { fillSheet, rankByScore, type JudgeScore, type Ranking, type SheetResult } from '../domain/scoring.js';
+import type { ApplicationRow } from './candidates.js';
+import type { CaseRow } from './cases.js';
 import type { Transaction } from './database.js';
 import type { Work } from './decide.js';
 
@@ -70,4 +75,56 @@ export async function takePlaces(
     skipDuplicates: true,
   });
   if (written.count !== rows.length) throw new Refusal({ code: 'QUOTA_CHANGED', rule: 'Q8' });
+}
+
+/** The judges among who gave the scores. */
+export function judgesOf(scores: readonly { judge: string }[] | undefined): string[] {
+  return [...new Set(scores?.map(({ judge }) => judge))];
+}
+
+/**
+ * Every applicant's filled-in sheet, from the scores and the frozen evidence, and the school's order of its applicants
+ * for each rank by itself.
+ * @param row the school review
+ * @param on business date on which evidence counts
+ */
+export async function reviewResults(
+  db: Transaction,
+  row: CaseRow,
+  sheet: ScoreSheet,
+  applicants: readonly ApplicationRow[],
+  on: string,
+): Promise<{ results: Map<string, SheetResult>; rankings: Map<string, Ranking> }> {
+  const { cutOff } = await db.round.findUniqueOrThrow({ where: { id: row.roundId! } });
+  const school = await db.organisation.findUniqueOrThrow({ where: { id: row.organisationId } });
+  const scores = await scoresOf(db, row.id);
+  const results = new Map(
+    applicants.map((applicant) => {
+      const given = scores.get(applicant.id) ?? [];
+      const { evidence } = applicant.facts as unknown as PersonFacts;
+      const judges = judgesOf(given);
+      // Before the sheet's number of judges have scored, the sheet says what is missing and has no total.
+      const expected = [...judges, ...Array.from({ length: Math.max(0, sheet.judges - judges.length) }, (_, n) => `?${n}`)];
+      return [applicant.id, fillSheet({ sheet, judges: expected, scores: given, evidence, cutOff, on })];
+    }),
+  );
+  const scored = applicants.map((applicant) => {
+    const { teachingSince } = applicant.facts as unknown as PersonFacts;
+    const result = results.get(applicant.id)!;
+    return {
+      id: applicant.id,
+      rank: applicant.rank,
+      total: result.total,
+      keys: {
+        counted_points: result.countedHundredths,
+        rural_post: school.locality === 'urban' ? 0 : 1,
+        teaching_years: teachingSince ? fullYearsBetween(teachingSince, cutOff) : 0,
+      },
+    };
+  });
+  const ranks = [...new Set(scored.map(({ rank }) => rank))];
+  const rankings = new Map(
+    ranks.map((rank) => [rank, rankByScore(scored.filter((each) => each.rank === rank), sheet.tieBreak)]),
+  );
+  return { results, rankings };
 }

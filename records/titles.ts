@@ -20,19 +20,31 @@ export function titleOf(db: Transaction, id: string): Promise<TitleRow> {
   return db.title.findUniqueOrThrow({ where: { id } });
 }
 
+/** A title, or null. */
+export function findTitle(db: Transaction, id: string): Promise<TitleRow | null> {
+  return db.title.findUnique({ where: { id } });
+}
+
 /** All titles that persons hold or have held. */
 export function titlesOf(db: Transaction, personIds: readonly string[]): Promise<TitleRow[]> {
-  return db.title.findMany({ where: { personId: { in: [...personIds] } }, orderBy: [{ from: 'asc' }, { id: 'asc' }] });
+  return db.title.findMany({
+    where: { personId: { in: [...personIds] } },
+    orderBy: [{ from: 'asc' }, { id: 'asc' }],
+  });
 }
 
 /** Writes new titles. */
-export async function createTitles(db: Transaction, rows: readonly Prisma.TitleCreateManyInput[]): Promise<void> {
+export async function createTitles(
+  db: Transaction,
+  rows: readonly Prisma.TitleCreateManyInput[],
+): Promise<void> {
   await db.title.createMany({ data: [...rows] });
 }
 
 /** Writes what a decision makes of a title. What has ended or stopped earlier stays so. */
 export async function applyEffect(db: Transaction, title: TitleRow, effect: TitleEffect): Promise<TitleRow> {
-  const endsEarlier = effect.endedOn !== undefined && (title.endedOn === null || effect.endedOn < title.endedOn);
+  const endsEarlier =
+    effect.endedOn !== undefined && (title.endedOn === null || effect.endedOn < title.endedOn);
   const stopsEarlier =
     effect.benefitsUntil !== undefined &&
     (title.benefitsUntil === null || effect.benefitsUntil < title.benefitsUntil);
@@ -49,18 +61,30 @@ export async function applyEffect(db: Transaction, title: TitleRow, effect: Titl
 }
 
 /** The ranks that each person holds by a title in force on a day, a superseded one included. */
-export async function ranksHeld(db: Transaction, personIds: readonly string[], on: string): Promise<Map<string, string[]>> {
+export async function ranksHeld(
+  db: Transaction,
+  personIds: readonly string[],
+  on: string,
+): Promise<Map<string, string[]>> {
   const titles = (await titlesOf(db, personIds)).filter((title) => isInForce(title, on));
   return ranksByPerson(titles);
 }
 
 /** Everybody who holds one of the ranks on a day, with all ranks held. */
-export async function holdersOf(db: Transaction, ranks: readonly string[], on: string): Promise<Map<string, string[]>> {
+export async function holdersOf(
+  db: Transaction,
+  ranks: readonly string[],
+  on: string,
+): Promise<Map<string, string[]>> {
   const titles = await db.title.findMany({
     where: { rank: { in: [...ranks] }, from: { lte: on }, OR: [{ until: null }, { until: { gte: on } }] },
     select: { personId: true },
   });
-  return ranksHeld(db, titles.map(({ personId }) => personId), on);
+  return ranksHeld(
+    db,
+    titles.map(({ personId }) => personId),
+    on,
+  );
 }
 
 function ranksByPerson(titles: readonly TitleRow[]): Map<string, string[]> {
@@ -87,11 +111,18 @@ export async function listTitles(db: Transaction, filter: TitleFilter, on: strin
     orderBy: { id: 'asc' },
     take: filter.limit + 1,
   });
-  return { titles: await withStates(db, found.slice(0, filter.limit), on), more: found.length > filter.limit };
+  return {
+    titles: await withStates(db, found.slice(0, filter.limit), on),
+    more: found.length > filter.limit,
+  };
 }
 
 /** Titles with their states on a day. Rule C3. */
-export async function withStates(db: Transaction, titles: readonly TitleRow[], on: string): Promise<TitleOnDay[]> {
+export async function withStates(
+  db: Transaction,
+  titles: readonly TitleRow[],
+  on: string,
+): Promise<TitleOnDay[]> {
   const schemeOf = await schemesOfTitles(db);
   const all = groupBy(
     await titlesOf(
@@ -114,8 +145,30 @@ export function countCertificates(db: Transaction, prefix: string): Promise<numb
 /** Certificates in force on a day that end within so many days after it. */
 export function countEnding(db: Transaction, on: string, until: string): Promise<number> {
   return db.title.count({
-    where: { from: { lte: on }, until: { gte: on, lte: until }, OR: [{ endedOn: null }, { endedOn: { gt: on } }] },
+    where: {
+      from: { lte: on },
+      until: { gte: on, lte: until },
+      OR: [{ endedOn: null }, { endedOn: { gt: on } }],
+    },
   });
+}
+
+/** For each calendar year, how many different persons were given one of the ranks in it, up to a day. Rule P9. */
+export async function givenByYear(
+  db: Transaction,
+  ranks: readonly string[],
+  until: string,
+): Promise<{ year: string; persons: number }[]> {
+  const titles = await db.title.findMany({
+    where: { rank: { in: [...ranks] }, from: { lte: until } },
+    select: { from: true, personId: true },
+    orderBy: { from: 'asc' },
+  });
+  const years = groupBy(titles, ({ from }) => from.slice(0, 4));
+  return [...years].map(([year, of]) => ({
+    year,
+    persons: new Set(of.map(({ personId }) => personId)).size,
+  }));
 }
 
 /** What the public may know of a certificate (C7). */
@@ -135,8 +188,15 @@ export interface PublicCertificate {
  * The certificates of a number, of whichever organisation, with their states on a day. Rule C7.
  * @returns none when nobody has given the number
  */
-export async function certificatesOf(database: Database, number: string, on: string): Promise<PublicCertificate[]> {
-  const titles = await database.title.findMany({ where: { certificateNumber: number }, orderBy: { id: 'asc' } });
+export async function certificatesOf(
+  database: Database,
+  number: string,
+  on: string,
+): Promise<PublicCertificate[]> {
+  const titles = await database.title.findMany({
+    where: { certificateNumber: number },
+    orderBy: { id: 'asc' },
+  });
   return Promise.all(
     titles.map(async (found) => {
       const db = scopedTo(database, found.ownerId);
@@ -163,8 +223,15 @@ export async function certificatesOf(database: Database, number: string, on: str
  * done so already.
  * @param on first day at the other school
  */
-export async function movePerson(work: Work, personId: string, toSchoolId: string, on: string): Promise<void> {
-  const { id, ownerId, validFrom, ...file } = await work.db.person.findUniqueOrThrow({ where: { id: personId } });
+export async function movePerson(
+  work: Work,
+  personId: string,
+  toSchoolId: string,
+  on: string,
+): Promise<void> {
+  const { id, ownerId, validFrom, ...file } = await work.db.person.findUniqueOrThrow({
+    where: { id: personId },
+  });
   if (file.schoolId === toSchoolId) return;
   await work.db.personVersion.create({ data: { ownerId, personId: id, validFrom, validUntil: on, file } });
   await work.db.person.update({ where: { id }, data: { schoolId: toSchoolId, validFrom: on } });

@@ -17,17 +17,28 @@ export function traineesById(db: Transaction, ids: readonly string[]): Promise<T
 }
 
 /** Writes new trainees. */
-export async function createTrainees(db: Transaction, rows: readonly Prisma.TraineeCreateManyInput[]): Promise<void> {
+export async function createTrainees(
+  db: Transaction,
+  rows: readonly Prisma.TraineeCreateManyInput[],
+): Promise<void> {
   if (rows.length > 0) await db.trainee.createMany({ data: [...rows] });
 }
 
 /** Writes what a decision makes of a trainee. */
-export async function updateTrainee(db: Transaction, id: string, data: Prisma.TraineeUpdateInput): Promise<void> {
+export async function updateTrainee(
+  db: Transaction,
+  id: string,
+  data: Prisma.TraineeUpdateInput,
+): Promise<void> {
   await db.trainee.update({ where: { id }, data });
 }
 
 /** Which of the persons are in training for the rank, or have passed for it. */
-export async function alreadyInTraining(db: Transaction, rank: string, personIds: readonly string[]): Promise<Set<string>> {
+export async function alreadyInTraining(
+  db: Transaction,
+  rank: string,
+  personIds: readonly string[],
+): Promise<Set<string>> {
   const rows = await db.trainee.findMany({
     where: { rank, personId: { in: [...personIds] }, standing: { in: open } },
     select: { personId: true },
@@ -35,8 +46,28 @@ export async function alreadyInTraining(db: Transaction, rank: string, personIds
   return new Set(rows.map(({ personId }) => personId));
 }
 
-/** First day of the training of those whom the round of an application has brought in before; undefined when none has begun. */
-export async function othersBeganOn(db: Transaction, roundId: string, rank: string): Promise<string | undefined> {
+/** The subjects of applications, by their ids. */
+export async function subjectsOfApplications(
+  db: Transaction,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await db.application.findMany({
+    where: { id: { in: [...ids] } },
+    select: { id: true, subject: true },
+  });
+  return new Map(rows.map(({ id, subject }) => [id, subject]));
+}
+
+/** First day of the training of those whom the round of an application brought in before; undefined when there is none. */
+export async function othersBeganOn(
+  db: Transaction,
+  applicationId: string,
+  rank: string,
+): Promise<string | undefined> {
+  const { roundId } = await db.application.findUniqueOrThrow({
+    where: { id: applicationId },
+    select: { roundId: true },
+  });
   const applications = await db.application.findMany({
     where: { roundId, rank, standing: 'chosen' },
     select: { id: true },
@@ -46,6 +77,11 @@ export async function othersBeganOn(db: Transaction, roundId: string, rank: stri
     orderBy: { startsOn: 'asc' },
   });
   return first?.startsOn;
+}
+
+/** Marks trainees as appointed. */
+export async function markAppointed(db: Transaction, ids: readonly string[]): Promise<void> {
+  await db.trainee.updateMany({ where: { id: { in: [...ids] } }, data: { standing: 'appointed' } });
 }
 
 /** Everybody who has passed the training for a rank and is not yet appointed. */
@@ -70,7 +106,9 @@ export async function listTrainees(db: Transaction, filter: TraineeFilter) {
       rank: filter.rank,
       standing: filter.standing,
       id: { gt: filter.after },
-      ...(filter.shown && { OR: [{ personId: { in: [...filter.shown.personIds] } }, { id: { in: ofSubjects } }] }),
+      ...(filter.shown && {
+        OR: [{ personId: { in: [...filter.shown.personIds] } }, { id: { in: ofSubjects } }],
+      }),
     },
     orderBy: { id: 'asc' },
     take: filter.limit + 1,

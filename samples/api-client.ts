@@ -154,7 +154,9 @@ export class ApiSession {
     for (let cursor: string | null | undefined; cursor !== null;) {
       const separator = path.includes('?') ? '&' : '?';
       const next = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-      const page = await this.get<{ items: Item[]; next?: string | null }>(`${path}${separator}limit=200${next}`);
+      const page = await this.get<{ items: Item[]; next?: string | null }>(
+        `${path}${separator}limit=200${next}`,
+      );
       items.push(...page.items);
       cursor = page.next ?? null;
     }
@@ -196,6 +198,8 @@ function json(body: object) {
 async function problemOf(response: Response, { method, path }: Sent): Promise<ApiProblem> {
   const text = await response.text();
   const isProblem = response.headers.get('content-type')?.includes('json') ?? false;
-  const problem = isProblem ? (JSON.parse(text) as Problem) : { type: 'about:blank', title: text.slice(0, 200) };
+  const problem = isProblem
+    ? (JSON.parse(text) as Problem)
+    : { type: 'about:blank', title: text.slice(0, 200) };
   return new ApiProblem(`${method} ${path}`, { ...problem, status: response.status });
 }

@@ -99,10 +99,25 @@ function supervise(program) {
   child.on('exit', (code) => process.exit(code ?? 1));
 }
 
-/** An npm that is killed can't tell its script. */
+/** An npm that is killed can't tell its script, and the shell between them stays. */
 function endWithNpm(end) {
-  const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && end(), 1000).unref();
+  const npm = npmAbove(process.ppid);
+  if (npm) setInterval(() => isRunning(npm) || end(), 1000).unref();
+}
+
+function npmAbove(pid) {
+  const { stdout } = spawnSync('ps', ['-o', 'ppid=,comm=', '-p', `${pid}`], { encoding: 'utf8' });
+  const [, parent, name] = /^\s*(\d+) (.*)/.exec(stdout ?? '') ?? [];
+  if (name?.startsWith('npm')) return pid;
+  return parent > 1 ? npmAbove(parent) : undefined;
+}
+
+function isRunning(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 function runNode(programAndArguments, environment = {}) {

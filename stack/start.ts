@@ -6,7 +6,7 @@ import { openDatabase } from '../records/database.js';
 import { walkSampleRound } from '../samples/walk-round.js';
 import { enterDistrict } from '../samples/walk/district.js';
 import { exampleRequests, signIns, summaryOf } from '../samples/walk/summary.js';
-import { Walk, type WalkOptions } from '../samples/walk/walk.js';
+import { Walk } from '../samples/walk/walk.js';
 import { createDistrict } from '../scripts/create-administrator.js';
 import { projectRoot } from './project-root.js';
 import { startStack, type Stack } from './stack.js';
@@ -35,7 +35,12 @@ try {
     // The first day of the school year after the round's cut-off.
     rehearsal: { startsOn: '2026-09-01' },
     // The whole sample district comes from one address.
-    env: { LOG_LEVEL: 'warn', RATE_LIMIT_ADDRESS: '100000', RATE_LIMIT_SIGN_IN: '10000', ...chosenEnvironment() },
+    env: {
+      LOG_LEVEL: 'warn',
+      RATE_LIMIT_ADDRESS: '100000',
+      RATE_LIMIT_SIGN_IN: '10000',
+      ...chosenEnvironment(),
+    },
   });
   console.log(`Ready after ${((Date.now() - before) / 1000).toFixed(1)} s.\n`);
   await fillOrGoOn(stack);
@@ -50,7 +55,10 @@ try {
 
 function readFlags(): { empty: boolean; exit: boolean } {
   try {
-    const options = { empty: { type: 'boolean', default: false }, exit: { type: 'boolean', default: false } } as const;
+    const options = {
+      empty: { type: 'boolean', default: false },
+      exit: { type: 'boolean', default: false },
+    } as const;
     return parseArgs({ options }).values;
   } catch (error) {
     console.error(`${(error as Error).message}\nUsage: npm start [-- --empty] [-- --exit]`);
@@ -67,17 +75,15 @@ function chosenEnvironment(): Record<string, string> {
 async function fillOrGoOn({ api, postgres, temporal }: Stack): Promise<void> {
   const made = await makeDistrict(postgres.url);
   const kept = made ?? readKept();
-  const options: WalkOptions = { url: api.url, ...kept, progress: (line) => console.log(line) };
-  if (made === null) {
-    console.log('Going on with the data in .qinglan.');
-  } else if (empty) {
-    await enterDistrict(new Walk(options));
-  } else {
-    console.log(`${await summaryOf(await walkSampleRound(options))}\n`);
+  const walk = new Walk({ url: api.url, ...kept, progress: (line) => console.log(line) });
+  if (made === null) console.log('Going on with the data in .qinglan; remove that folder to begin anew.');
+  else if (empty) await enterDistrict(walk);
+  else {
+    await walkSampleRound(walk);
+    console.log(await summaryOf(walk));
   }
   console.log(links(api.url, temporal.uiUrl));
-  console.log(signIns(kept));
-  console.log(exampleRequests(api.url, kept.password));
+  console.log(`\n${signIns(walk, kept)}\n\n${exampleRequests(walk, api.url, kept.password)}`);
 }
 
 /** The district with its administrator, when the database has none yet; its passwords are kept beside it. */
@@ -101,7 +107,7 @@ function readKept(): Kept {
 function links(apiUrl: string, temporalUi: string | null): string {
   return [
     '\nLinks',
-    `  API documents   ${apiUrl}/`,
+    `  API documents   ${apiUrl}/docs`,
     `  Stuck reviews   ${apiUrl}/api/v1/stuck   (sign in first)`,
     `  Temporal UI     ${temporalUi ?? 'off'}`,
   ].join('\n');

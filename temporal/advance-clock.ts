@@ -44,7 +44,7 @@ const toldAtOnce = 16;
  */
 export async function advanceClock(
   { database, client }: ClockDependencies,
-  { to, limitMs }: { readonly to: 'next_due' | Instant; readonly limitMs: number },
+  { to, limitMs }: { readonly to: string; readonly limitMs: number },
 ): Promise<Advanced> {
   const { mode, now } = await readClock(database);
   if (mode === 'real') throw new Refusal({ code: 'CLOCK_REAL', rule: 'W5' });
@@ -75,7 +75,7 @@ class Advance {
     private readonly deadline: number,
   ) {}
 
-  async to(wanted: 'next_due' | Instant): Promise<Advanced> {
+  async to(wanted: string): Promise<Advanced> {
     this.now = (await readClock(this.database)).now;
     let waitingFor = await this.settle();
     const target = wanted === 'next_due' ? ((await nextDue(this.database, this.now)) ?? this.now) : wanted;

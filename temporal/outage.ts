@@ -1,4 +1,8 @@
-import { isGrpcServiceError, ServiceError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
+import {
+  isGrpcServiceError,
+  ServiceError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
 
 // CANCELLED, DEADLINE_EXCEEDED, UNAVAILABLE
 const outageCodes: readonly number[] = [1, 4, 14];

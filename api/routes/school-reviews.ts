@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { dateOf } from '../../domain/dates.js';
 import { stageOf } from '../../domain/policy.js';
-import { runView } from '../../records/candidates.js';
+import { policyOfRound, runView } from '../../records/candidates.js';
 import { findCase } from '../../records/cases.js';
-import { policyOfRound } from '../../records/candidates.js';
-import { quotaOf, scoresOf } from '../../records/school-reviews.js';
+import { readClock } from '../../records/instance.js';
+import { quotaOf, reviewResults, scoresOf } from '../../records/school-reviews.js';
 import { caseListRoute, caseSchema, seesCase, shownCase } from '../case-lists.js';
 import { decisionRoutes, type DecisionRoute } from '../decisions.js';
 import type { Dependencies } from '../dependencies.js';
@@ -63,6 +64,8 @@ const schoolReviewSchema = caseSchema
         /** How many judges have scored. */
         judges: z.int(),
         schoolScore: z.int().nullable(),
+        /** In the order of the scores, for the rank by itself; null while scores are missing. */
+        place: z.int().nullable(),
       }),
     ),
   })
@@ -88,7 +91,12 @@ export function schoolReviewRoutes(dependencies: Dependencies): Route[] {
         const policy = await policyOfRound(database, row.roundId!);
         const scores = await scoresOf(database, row.id);
         const quotas = await quotaOf(database, row.roundId!, row.organisationId);
-        const applicants = (await runView(database, row.id)).map(({ candidate, entry }) => ({
+        const run = await runView(database, row.id);
+        const sheet = stageOf(policy, 'school_score')?.sheet;
+        const { now } = await readClock(dependencies.database);
+        const standing = run.map(({ candidate }) => candidate);
+        const rankings = sheet && (await reviewResults(database, row, sheet, standing, dateOf(now))).rankings;
+        const applicants = run.map(({ candidate, entry }) => ({
           applicationId: candidate.id,
           personId: candidate.personId,
           name: candidate.name,
@@ -98,13 +106,14 @@ export function schoolReviewRoutes(dependencies: Dependencies): Route[] {
           outcome: entry.outcome,
           judges: new Set(scores.get(candidate.id)?.map(({ judge }) => judge)).size,
           schoolScore: candidate.schoolScore,
+          place: rankings?.get(candidate.rank)?.places.find(({ id }) => id === candidate.id)?.place ?? null,
         }));
         return {
           status: 200,
           body: {
             ...shownCase(row),
             quotas: [...quotas].map(([rank, { places, taken }]) => ({ rank, places, taken: taken.length })),
-            sheet: (stageOf(policy, 'school_score')?.sheet.items ?? []).map(({ code, zh, en, max, judged }) => ({ code, zh, en, max, judged })),
+            sheet: (sheet?.items ?? []).map(({ code, zh, en, max, judged }) => ({ code, zh, en, max, judged })),
             applicants,
           },
         };

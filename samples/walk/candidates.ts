@@ -15,7 +15,11 @@ export interface RoundAnswer {
   readonly outcome: string | null;
   readonly applyUntil: string;
   readonly seats: readonly { readonly unit: string; readonly seats: number }[];
-  readonly candidates: readonly { readonly stage: string; readonly standing: string; readonly count: number }[];
+  readonly candidates: readonly {
+    readonly stage: string;
+    readonly standing: string;
+    readonly count: number;
+  }[];
   readonly openRuns: readonly { readonly stage: string; readonly count: number }[];
 }
 
@@ -60,7 +64,9 @@ export async function candidatesAt(walk: Walk, stage: string, standing: string):
 /** Cases of the round at a step, as the office sees them: `school-reviews`, `notices`, `panel-reviews`, `votes`. */
 export async function casesAt(walk: Walk, resource: string, step: string): Promise<CaseAnswer[]> {
   const office = await walk.office();
-  const { items } = await office.get<{ items: CaseAnswer[] }>(`/${resource}?roundId=${walk.roundId}&open=true`);
+  const { items } = await office.get<{ items: CaseAnswer[] }>(
+    `/${resource}?roundId=${walk.roundId}&open=true`,
+  );
   return items.filter((item) => item.step === step);
 }
 

@@ -2,11 +2,18 @@ import { casesAt, candidatesAt, untilUnderWay } from './candidates.js';
 import type { Walk } from './walk.js';
 
 interface Application {
-  readonly findings: readonly { readonly outcome: string; readonly condition: string; readonly required: unknown }[];
+  readonly findings: readonly {
+    readonly outcome: string;
+    readonly condition: string;
+    readonly required: unknown;
+  }[];
 }
 
 /** On what the office records what the leading group decided. */
-export async function recordedFor(walk: Walk, document: string): Promise<{ document: string; decidedOn: string }> {
+export async function recordedFor(
+  walk: Walk,
+  document: string,
+): Promise<{ document: string; decidedOn: string }> {
   return { document, decidedOn: await walk.today() };
 }
 
@@ -18,14 +25,19 @@ export async function checkEligibility(walk: Walk): Promise<void> {
   await walk.stage('资格审查 Eligibility', async () => {
     await untilUnderWay(walk, 'eligibility_check', 'filing');
     const candidates = await candidatesAt(walk, 'eligibility_check', 'running');
-    const refused = staffNumbers(walk, candidates.filter(({ entry }) => entry === 'application'));
+    const refused = staffNumbers(
+      walk,
+      candidates.filter(({ entry }) => entry === 'application'),
+    );
     const [unlucky] = walk.draw('not eligible').shuffled(refused);
     const office = walk.staffOf('office');
     await walk.forEach(candidates, async ({ id }) => {
       const { staffNumber } = walk.applications.get(id)!;
       const officer = await walk.as(walk.draw('officer', staffNumber).pick(office));
       const { findings } = await officer.get<Application>(`/applications/${id}`);
-      const confirmed = findings.filter(({ outcome }) => outcome === 'judge').map(({ required }) => String(required));
+      const confirmed = findings
+        .filter(({ outcome }) => outcome === 'judge')
+        .map(({ required }) => String(required));
       const decision =
         staffNumber === unlucky
           ? { outcome: 'not_eligible', confirmed: [], reason: '所附获奖证书经核实不属本人' }
@@ -44,9 +56,13 @@ export async function reviewByLeadingGroup(walk: Walk): Promise<void> {
     const refused = walk.draw('refused').pick(staffNumbers(walk, candidates));
     const isRefused = (id: string) => walk.applications.get(id)!.staffNumber === refused;
     const ids = candidates.map(({ id }) => id);
-    await (await walk.office()).decide(`/rounds/${walk.roundId}/reviews`, {
+    await (
+      await walk.office()
+    ).decide(`/rounds/${walk.roundId}/reviews`, {
       approved: ids.filter((id) => !isRefused(id)),
-      refused: ids.filter(isRefused).map((applicationId) => ({ applicationId, reason: '任教学科与申报学科不一致' })),
+      refused: ids
+        .filter(isRefused)
+        .map((applicationId) => ({ applicationId, reason: '任教学科与申报学科不一致' })),
       recordedFor: await recordedFor(walk, '青师培组纪要〔2026〕2号'),
     });
     return { said: `${ids.length - 1} of ${ids.length} go on`, result: undefined };
@@ -60,8 +76,13 @@ export async function giveOpinions(walk: Walk): Promise<void> {
     const reviews = await casesAt(walk, 'panel-reviews', 'opinions');
     const given = await walk.forEach(reviews, async ({ id, subject }) => {
       const researcher = await walk.one('researcher', { subject: subject! });
-      const { candidates } = await researcher.get<{ candidates: { applicationId: string }[] }>(`/panel-reviews/${id}`);
-      const opinions = candidates.map(({ applicationId }) => ({ applicationId, ...opinionOn(walk, applicationId) }));
+      const { candidates } = await researcher.get<{ candidates: { applicationId: string }[] }>(
+        `/panel-reviews/${id}`,
+      );
+      const opinions = candidates.map(({ applicationId }) => ({
+        applicationId,
+        ...opinionOn(walk, applicationId),
+      }));
       await researcher.decide(`/panel-reviews/${id}/opinions`, { opinions });
       return opinions.length;
     });

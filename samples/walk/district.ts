@@ -42,7 +42,10 @@ const statutoryDays: Readonly<Record<string, readonly string[]>> = {
 export async function enterDistrict(walk: Walk): Promise<void> {
   await storeScheme(walk);
   await importRoster(walk);
-  await makeAccounts(walk, actingAndApplying(walk));
+  await walk.stage('建立账号 Accounts', async () => {
+    const made = await makeAccounts(walk, actingAndApplying(walk));
+    return { said: `${made} people can sign in`, result: undefined };
+  });
 }
 
 async function importRoster(walk: Walk): Promise<void> {
@@ -58,17 +61,19 @@ async function importRoster(walk: Walk): Promise<void> {
     for (const [year, days] of Object.entries(statutoryDays)) {
       await administrator.put(`/calendar/${year}`, provisionalYear(days));
     }
-    await readOrganisations(walk);
+    await readRoster(walk);
     const created = Object.entries(counts).map(([what, { created: number }]) => `${number} ${what}`);
     return { said: created.join(', '), result: undefined };
   });
 }
 
-/** Reads the ids of the schools; a walk that goes on with a district that is there begins with it. */
-export async function readOrganisations(walk: Walk): Promise<void> {
+/** Reads the ids of schools and people; a walk that goes on with a district that is there begins with it. */
+export async function readRoster(walk: Walk): Promise<void> {
   const administrator = await walk.administrator();
   const { items } = await administrator.get<{ items: { id: string; code: string }[] }>('/organisations');
   for (const { id, code } of items) walk.organisations.set(code, id);
+  const people = await administrator.list<{ id: string; staffNumber: string }>('/persons');
+  for (const { id, staffNumber } of people) walk.people.set(staffNumber, id);
 }
 
 function actingAndApplying({ roster, applicants }: Walk): string[] {
@@ -77,18 +82,21 @@ function actingAndApplying({ roster, applicants }: Walk): string[] {
     ...applicants.contestWinners,
     ...Object.values(applicants.refused),
   ];
-  return [...new Set([...roster.memberships, ...applying].map(({ staffNumber }) => staffNumber))];
+  return [...roster.memberships, ...applying].map(({ staffNumber }) => staffNumber);
 }
 
-async function makeAccounts(walk: Walk, staffNumbers: readonly string[]): Promise<void> {
-  await walk.stage('建立账号 Accounts', async () => {
-    const administrator = await walk.administrator();
-    const persons = staffNumbers.map((staffNumber) => ({ staffNumber, password: walk.password }));
-    for (let from = 0; from < persons.length; from += 100) {
-      await administrator.post('/accounts', { persons: persons.slice(from, from + 100) });
-    }
-    return { said: `${persons.length} people can sign in`, result: undefined };
-  });
+/** Makes the accounts of those who have none yet. */
+export async function makeAccounts(walk: Walk, staffNumbers: readonly string[]): Promise<number> {
+  const administrator = await walk.administrator();
+  const missing = [...new Set(staffNumbers)].filter((staffNumber) => !walk.accounts.has(staffNumber));
+  for (let from = 0; from < missing.length; from += 100) {
+    const persons = missing
+      .slice(from, from + 100)
+      .map((staffNumber) => ({ staffNumber, password: walk.password }));
+    await administrator.post('/accounts', { persons });
+  }
+  for (const staffNumber of missing) walk.accounts.add(staffNumber);
+  return missing.length;
 }
 
 async function storeScheme(walk: Walk): Promise<void> {
@@ -99,6 +107,9 @@ async function storeScheme(walk: Walk): Promise<void> {
       text,
       fileName: 'sichuan-district.yaml',
     });
-    return { said: `${stored.title}, version ${stored.version}, ${stored.digest.slice(0, 12)}`, result: undefined };
+    return {
+      said: `${stored.title}, version ${stored.version}, ${stored.digest.slice(0, 12)}`,
+      result: undefined,
+    };
   });
 }

@@ -26,12 +26,19 @@ export async function publishDistrictNotice(walk: Walk): Promise<SpecialCases> {
 
 async function publishOneNotice(walk: Walk): Promise<string> {
   const [notice] = await casesAt(walk, 'notices', 'drafting');
-  return publishNotice(notice!.id, await walk.office(0), await walk.office(1), '区师资培训工作领导小组办公室');
+  return publishNotice(
+    notice!.id,
+    await walk.office(0),
+    await walk.office(1),
+    '区师资培训工作领导小组办公室',
+  );
 }
 
 /** Drawn by lot: two of the elected; who withdraws is of a group that has somebody on its reserve list. */
 async function chooseSpecialCases(walk: Walk, listed: readonly Candidate[]): Promise<SpecialCases> {
-  const reserve = await (await walk.office()).list<Candidate>(`/rounds/${walk.roundId}/candidates?standing=reserve`);
+  const reserve = await (
+    await walk.office()
+  ).list<Candidate>(`/rounds/${walk.roundId}/candidates?standing=reserve`);
   const byStaffNumber = (candidates: readonly Candidate[]) =>
     candidates.toSorted((left, right) => (numberOf(walk, left) < numberOf(walk, right) ? -1 : 1));
   const elected = byStaffNumber(listed.filter(({ entry }) => entry === 'application'));
@@ -79,7 +86,9 @@ export async function admitReplacement(walk: Walk, { withdrawnId }: SpecialCases
 /** What was said of the held candidate proves untrue; freed, the candidate is approved in a batch of its own. */
 export async function freeHeldCandidate(walk: Walk, { heldId }: SpecialCases): Promise<void> {
   await walk.stage('解除暂缓 Freed', async () => {
-    await (await walk.office(2)).decide(`/applications/${heldId}/release`, { reason: '经核实，反映情况不属实' });
+    await (
+      await walk.office(2)
+    ).decide(`/applications/${heldId}/release`, { reason: '经核实，反映情况不属实' });
     await untilUnderWay(walk, 'approval', 'district_notice');
     const approved = await approveWhoStands(walk, '青师培组〔2026〕7号');
     return { said: `${approved} approved in a batch of its own`, result: undefined };
@@ -88,7 +97,9 @@ export async function freeHeldCandidate(walk: Walk, { heldId }: SpecialCases): P
 
 async function approveWhoStands(walk: Walk, document: string): Promise<number> {
   const approved = (await candidatesAt(walk, 'approval', 'running')).map(({ id }) => id);
-  await (await walk.office()).decide(`/rounds/${walk.roundId}/approvals`, {
+  await (
+    await walk.office()
+  ).decide(`/rounds/${walk.roundId}/approvals`, {
     approved,
     recordedFor: await recordedFor(walk, document),
   });
@@ -103,7 +114,9 @@ export async function concludeRound(walk: Walk): Promise<void> {
       return now.outcome !== null && now;
     });
     const chosen = countAt(round, 'formal_candidate', ['chosen']);
-    const out = round.candidates.filter(({ standing }) => standing === 'out').reduce((sum, { count }) => sum + count, 0);
+    const out = round.candidates
+      .filter(({ standing }) => standing === 'out')
+      .reduce((sum, { count }) => sum + count, 0);
     return { said: `${chosen} formal candidates, ${out} not chosen`, result: undefined };
   });
 }

@@ -117,26 +117,24 @@ async function signIn(walk: Walk, voteId: string, withRecusal: boolean): Promise
   if (!withRecusal) return committee;
   const recused = committee.at(-1)!;
   const [substitute] = walk.staffOf('committee_reserve');
-  const member = await walk.as(recused);
-  await member.decide(`/votes/${voteId}/recusals`, { reason: '与一名候选人有亲属关系' });
+  await (await walk.as(recused)).decide(`/votes/${voteId}/recusals`, { reason: '与一名候选人有亲属关系' });
   const reserve = await walk.as(substitute!);
-  await (await walk.one('committee_chair')).decide(`/votes/${voteId}/substitutions`, {
-    memberId: await personId(member),
-    substituteId: await personId(reserve),
+  await (
+    await walk.one('committee_chair')
+  ).decide(`/votes/${voteId}/substitutions`, {
+    memberId: walk.personId(recused),
+    substituteId: walk.personId(substitute!),
   });
   await reserve.decide(`/votes/${voteId}/sign-ins`, {});
   return [...committee.slice(0, -1), substitute!];
 }
 
-async function personId(session: ApiSession): Promise<string> {
-  const { person } = await session.get<{ person: { id: string } }>('/me');
-  return person.id;
-}
-
 /** What a member's browser does: the serial never leaves it unblinded before the ballot is cast. */
 async function takePaper(member: ApiSession, voteId: string, publicKey: string): Promise<Paper> {
   const { blinded, secret } = await preparePaper(publicKey);
-  const { blindSignature } = await member.post<{ blindSignature: string }>(`/votes/${voteId}/papers`, { blinded });
+  const { blindSignature } = await member.post<{ blindSignature: string }>(`/votes/${voteId}/papers`, {
+    blinded,
+  });
   return finishPaper(secret, blindSignature);
 }
 

@@ -38,9 +38,13 @@ export class Walk {
   readonly client: ApiClient;
   /** Who stands behind an application, by its id. */
   readonly applications = new Map<string, SampleApplicant>();
-  /** Ids of the organisations by code. */
+  /** Ids of the organisations by code, and of the people by staff number. */
   readonly organisations = new Map<string, string>();
+  readonly people = new Map<string, string>();
+  /** Staff numbers of those who have an account. */
+  readonly accounts = new Set<string>();
   private round: string | null = null;
+  private staffNumbers: Map<string, string> | null = null;
   private readonly startedAt = Date.now();
 
   constructor(private readonly options: WalkOptions) {
@@ -75,7 +79,10 @@ export class Walk {
   }
 
   /** Staff numbers of those who hold a role, in the roster's order. */
-  staffOf(role: RosterRole, where: { readonly organisation?: string; readonly subject?: string } = {}): string[] {
+  staffOf(
+    role: RosterRole,
+    where: { readonly organisation?: string; readonly subject?: string } = {},
+  ): string[] {
     return this.roster.memberships
       .filter(
         (row) =>
@@ -87,7 +94,11 @@ export class Walk {
   }
 
   /** One who holds a role: the first, or the one at a position. */
-  async one(role: RosterRole, where: { organisation?: string; subject?: string } = {}, position = 0): Promise<ApiSession> {
+  async one(
+    role: RosterRole,
+    where: { organisation?: string; subject?: string } = {},
+    position = 0,
+  ): Promise<ApiSession> {
     const staffNumber = this.staffOf(role, where)[position];
     if (staffNumber === undefined) throw new Error(`Nobody is ${role} ${JSON.stringify(where)}.`);
     return this.as(staffNumber);
@@ -107,6 +118,15 @@ export class Walk {
     return this.organisations.get(code)!;
   }
 
+  personId(staffNumber: string): string {
+    return this.people.get(staffNumber)!;
+  }
+
+  staffNumberOf(personId: string): string {
+    this.staffNumbers ??= new Map([...this.people].map(([staffNumber, id]) => [id, staffNumber]));
+    return this.staffNumbers.get(personId)!;
+  }
+
   /** Who an applicant is, in the roster. */
   teacher(staffNumber: string) {
     return this.roster.teachers.find((teacher) => teacher.staffNumber === staffNumber)!;
@@ -122,7 +142,10 @@ export class Walk {
   }
 
   /** Does the same for many, several at once; the results are in the order of the list. */
-  async forEach<Item, Result>(items: readonly Item[], action: (item: Item) => Promise<Result>): Promise<Result[]> {
+  async forEach<Item, Result>(
+    items: readonly Item[],
+    action: (item: Item) => Promise<Result>,
+  ): Promise<Result[]> {
     const results: Result[] = [];
     let next = 0;
     const work = async () => {
@@ -163,7 +186,10 @@ export class Walk {
   }
 
   /** Does a stage and reports it in one line. */
-  async stage<Result>(name: string, action: () => Promise<{ said: string; result: Result }>): Promise<Result> {
+  async stage<Result>(
+    name: string,
+    action: () => Promise<{ said: string; result: Result }>,
+  ): Promise<Result> {
     const before = Date.now();
     const { said, result } = await action();
     const now = Date.now();

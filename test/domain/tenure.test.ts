@@ -60,9 +60,18 @@ describe('C3: the state of a title on a day', () => {
   });
 
   test('C5: a higher title supersedes while it is in force, and the lower one revives if it still runs', () => {
-    const higher = title({ rank: 'district_backbone', from: '2030-10-01', until: '2035-10-01', endedOn: '2032-01-01' });
+    const higher = title({
+      rank: 'district_backbone',
+      from: '2030-10-01',
+      until: '2035-10-01',
+      endedOn: '2032-01-01',
+    });
     const state = (on: string) => titleStateOn(policy, title(), [title(), higher], on);
-    expect([state('2030-09-30'), state('2030-10-01'), state('2031-12-31')]).toEqual(['valid', 'superseded', 'superseded']);
+    expect([state('2030-09-30'), state('2030-10-01'), state('2031-12-31')]).toEqual([
+      'valid',
+      'superseded',
+      'superseded',
+    ]);
     expect([state('2032-01-01'), state('2033-10-21')]).toEqual(['valid', 'lapsed']);
     expect(titleStateOn(policy, higher, [title(), higher], '2030-10-01')).toBe('valid');
   });
@@ -80,15 +89,30 @@ test('the next day that matters to a title', () => {
 test('C9: who moves keeps the title, and the benefits stop with the next month', () => {
   expect(effectOfTransfer(policy, '2029-12-01')).toEqual({ benefitsUntil: '2030-01-01' });
   const { transferred } = policy.dynamic!;
-  const strict = { ...policy, dynamic: { transferred: { ...transferred!, title: 'end' as const, benefitsStopFrom: 'day_after' as const } } };
-  expect(effectOfTransfer(strict, '2029-12-31')).toMatchObject({ endedOn: '2030-01-01', benefitsUntil: '2030-01-01' });
+  const strict = {
+    ...policy,
+    dynamic: {
+      transferred: { ...transferred!, title: 'end' as const, benefitsStopFrom: 'day_after' as const },
+    },
+  };
+  expect(effectOfTransfer(strict, '2029-12-31')).toMatchObject({
+    endedOn: '2030-01-01',
+    benefitsUntil: '2030-01-01',
+  });
   expect(effectOfTransfer({ ...policy, dynamic: {} }, '2029-12-01')).toEqual({});
 });
 
 test('C6: a revocation keeps the clause, the reason and what it means for later', () => {
-  const effect = effectOfRevocation(policy, '2029-12-01', { code: 'TITLE_REVOKED', values: { document: '区教〔2029〕9号' } });
+  const effect = effectOfRevocation(policy, '2029-12-01', {
+    code: 'TITLE_REVOKED',
+    values: { document: '区教〔2029〕9号' },
+  });
   expect(effect).toMatchObject({ endedOn: '2029-12-01', benefitsUntil: '2030-01-01' });
-  expect(effect.endReason?.values).toEqual({ document: '区教〔2029〕9号', mayApplyAgain: true, barredRounds: 0 });
+  expect(effect.endReason?.values).toEqual({
+    document: '区教〔2029〕9号',
+    mayApplyAgain: true,
+    barredRounds: 0,
+  });
 });
 
 test('C8: benefits run with a valid title, until stopped, and not in a pause', () => {
@@ -101,7 +125,9 @@ test('C8: benefits run with a valid title, until stopped, and not in a pause', (
 });
 
 test('a certificate number names scheme, year, rank and serial', () => {
-  expect(certificateNumber(policy, '2028', 'accomplished', 7)).toBe('sichuan-district-2028-accomplished-0007');
+  expect(certificateNumber(policy, '2028', 'accomplished', 7)).toBe(
+    'sichuan-district-2028-accomplished-0007',
+  );
 });
 
 describe('T14: the order of who passed', () => {
@@ -142,8 +168,8 @@ describe('C1: the leading group approves or holds, and never adds a name', () =>
 
   test.each([
     ['a name that is not on the list', 2, 'ax', '', 'NOT_ON_LIST'],
-    ['a name twice', 2, 'aa', '', 'NAMED_TWICE'],
-    ['a name approved and held', 2, 'ab', 'b', 'NAMED_TWICE'],
+    ['a name twice', 2, 'aa', '', 'NAME_LISTED_TWICE'],
+    ['a name approved and held', 2, 'ab', 'b', 'NAME_LISTED_TWICE'],
     ['more than the yearly number', 2, 'abc', '', 'OVER_YEARLY_NUMBER'],
     ['somebody passed over', 2, 'ac', '', 'PASSED_OVER'],
     ['a place left while somebody waits', 2, 'a', '', 'PASSED_OVER'],
@@ -173,7 +199,9 @@ test('N14: an open notice or a frozen candidacy bars, all at once', () => {
 
 describe('A2: a sanction limits the grade', () => {
   const year = { from: '2027-09-01', until: '2028-08-31' };
-  const sanction = (kind: SanctionOnFile['kind'], from: string, until: string | null = null) => [{ kind, from, until }];
+  const sanction = (kind: SanctionOnFile['kind'], from: string, until: string | null = null) => [
+    { kind, from, until },
+  ];
 
   test.each<[SanctionOnFile['kind'], string, Grade, boolean]>([
     ['warning', '2027-09-01', 'excellent', true],
@@ -212,7 +240,11 @@ describe('A3, A4: what a grade does', () => {
   test('a fail ends the title on the day after the time for review, the benefits with that month', () => {
     expect(result('fail')).toMatchObject({
       effect: 'revoked',
-      title: { endedOn: '2028-09-19', benefitsUntil: '2028-10-01', endReason: { clause: expect.stringContaining('取消') } },
+      title: {
+        endedOn: '2028-09-19',
+        benefitsUntil: '2028-10-01',
+        endReason: { clause: expect.stringContaining('取消') },
+      },
     });
   });
 
@@ -245,9 +277,15 @@ describe('A7: grades of a whole school', () => {
 
 test('C10: ranks decided above are reviewed only as authorised', () => {
   expect(reviewedRanks(policy)).toEqual(['accomplished', 'district_backbone']);
-  expect(reviewedRanks(policy, ['city_backbone'])).toEqual(['accomplished', 'district_backbone', 'city_backbone']);
+  expect(reviewedRanks(policy, ['city_backbone'])).toEqual([
+    'accomplished',
+    'district_backbone',
+    'city_backbone',
+  ]);
   expect(() => reviewedRanks(policy, ['accomplished'])).toThrow(refusal('RANK_NOT_AUTHORISED'));
-  expect(() => reviewedRanks({ ...policy, dynamic: {} }, ['city_backbone'])).toThrow(refusal('RANK_NOT_AUTHORISED'));
+  expect(() => reviewedRanks({ ...policy, dynamic: {} }, ['city_backbone'])).toThrow(
+    refusal('RANK_NOT_AUTHORISED'),
+  );
   const { annualReview: _, ...rest } = policy;
   expect(() => reviewedRanks(rest)).toThrow(refusal('REVIEW_NOT_IN_SCHEME'));
 });

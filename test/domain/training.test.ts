@@ -74,7 +74,10 @@ describe('T7: met or not, x of y, as of a day', () => {
   test('72 of 72 are enough, 71 are not, a correction takes hours back', () => {
     const nine = Array.from({ length: 9 }, (_, day) => line(`2027-10-0${day + 1}`, 8));
     expect(hoursAnswer(nine, training, '2028-09-01')).toMatchObject({ met: true, done: 72 });
-    expect(hoursAnswer([...nine, line('2027-10-01', -1)], training, '2028-09-01')).toMatchObject({ met: false, done: 71 });
+    expect(hoursAnswer([...nine, line('2027-10-01', -1)], training, '2028-09-01')).toMatchObject({
+      met: false,
+      done: 71,
+    });
   });
 });
 
@@ -84,7 +87,9 @@ describe('T2, T3, T4: what may be entered', () => {
 
   test('a class on one day passes, also when two hours were entered before', () => {
     expect(() => refuseHours(next, entered, [])).not.toThrow();
-    expect(() => refuseHours(next, entered, [{ personId: 'li', activity: '讲座', on: next.on, hours: 2 }])).not.toThrow();
+    expect(() =>
+      refuseHours(next, entered, [{ personId: 'li', activity: '讲座', on: next.on, hours: 2 }]),
+    ).not.toThrow();
   });
 
   test('the ninth hour of a day is refused, naming who has it', () => {
@@ -99,21 +104,35 @@ describe('T2, T3, T4: what may be entered', () => {
 
   test('own hours, hours twice and hours of a day to come are refused', () => {
     expect(() => refuseHours(next, { ...entered, by: 'wang' }, [])).toThrow(refusal('HOURS_OWN'));
-    expect(() => refuseHours({ ...next, personIds: ['li', 'li'] }, entered, [])).toThrow(refusal('HOURS_TWICE'));
+    expect(() => refuseHours({ ...next, personIds: ['li', 'li'] }, entered, [])).toThrow(
+      refusal('HOURS_TWICE'),
+    );
     const there = [{ personId: 'li', activity: next.activity, on: '2027-10-01', hours: 1 }];
     expect(() => refuseHours(next, entered, there)).toThrow(refusal('HOURS_TWICE'));
-    expect(() => refuseHours(next, { ...entered, today: '2027-10-07' }, [])).toThrow(refusal('HOURS_IN_FUTURE'));
+    expect(() => refuseHours(next, { ...entered, today: '2027-10-07' }, [])).toThrow(
+      refusal('HOURS_IN_FUTURE'),
+    );
   });
 
   test('a correction takes back what is there, on the same day, and no more', () => {
     const there = [{ personId: 'li', activity: '讲座', on: next.on, hours: 3 }];
     const correction = { ...next, activity: '更正：讲座', corrects: '讲座', hours: -3, personIds: ['li'] };
     expect(() => refuseHours(correction, entered, there)).not.toThrow();
-    expect(() => refuseHours({ ...correction, hours: -4 }, entered, there)).toThrow(refusal('HOURS_CORRECTION'));
-    expect(() => refuseHours({ ...correction, hours: 3 }, entered, there)).toThrow(refusal('HOURS_CORRECTION'));
-    expect(() => refuseHours({ ...correction, personIds: ['wang'] }, entered, there)).toThrow(refusal('HOURS_CORRECTION'));
-    expect(() => refuseHours({ ...correction, corrects: undefined }, entered, there)).toThrow(refusal('HOURS_CORRECTION'));
-    expect(() => refuseHours({ ...correction, on: '2027-10-07' }, entered, there)).toThrow(refusal('HOURS_CORRECTION'));
+    expect(() => refuseHours({ ...correction, hours: -4 }, entered, there)).toThrow(
+      refusal('HOURS_CORRECTION'),
+    );
+    expect(() => refuseHours({ ...correction, hours: 3 }, entered, there)).toThrow(
+      refusal('HOURS_CORRECTION'),
+    );
+    expect(() => refuseHours({ ...correction, personIds: ['wang'] }, entered, there)).toThrow(
+      refusal('HOURS_CORRECTION'),
+    );
+    expect(() => refuseHours({ ...correction, corrects: undefined }, entered, there)).toThrow(
+      refusal('HOURS_CORRECTION'),
+    );
+    expect(() => refuseHours({ ...correction, on: '2027-10-07' }, entered, there)).toThrow(
+      refusal('HOURS_CORRECTION'),
+    );
   });
 
   test('the scheme says what an activity is and whether a school enters it', () => {
@@ -147,14 +166,19 @@ describe('T10, T11: the final assessment', () => {
   });
 
   test('a scheme that does not ask for hours passes without them', () => {
-    const training = { ...policy.training, assessment: { ...policy.training!.assessment!, needsHours: false } };
+    const training = {
+      ...policy.training,
+      assessment: { ...policy.training!.assessment!, needsHours: false },
+    };
     expect(assess({ ...policy, training }, 60, notMet)).toEqual({ standing: 'passed' });
   });
 
   test('the training centre assesses, and the researcher whose duty it is', () => {
     expect(assessors(policy)).toEqual(['training_centre', 'researcher']);
     const contactResearcher = { ...policy.training!.contactResearcher!, duties: ['train'] as const };
-    expect(assessors({ ...policy, training: { ...policy.training, contactResearcher } })).toEqual(['training_centre']);
+    expect(assessors({ ...policy, training: { ...policy.training, contactResearcher } })).toEqual([
+      'training_centre',
+    ]);
   });
 });
 
@@ -169,7 +193,12 @@ test.each([
 
 describe('T8: a mentor of a higher rank and the same or a near subject', () => {
   const apprentice = { personId: 'li', rank: 'accomplished', subject: 'physics', schoolId: 'a' };
-  const mentor: MentorFacts = { personId: 'wang', subject: 'chemistry', schoolId: 'b', ranks: ['district_backbone'] };
+  const mentor: MentorFacts = {
+    personId: 'wang',
+    subject: 'chemistry',
+    schoolId: 'b',
+    ranks: ['district_backbone'],
+  };
 
   test.each([
     ['a near subject, another school', {}, null],
@@ -188,17 +217,28 @@ describe('T8: a mentor of a higher rank and the same or a near subject', () => {
   });
 
   test('a rank without mentorship has none', () => {
-    expect(() => refuseMentor(policy, { ...apprentice, rank: 'city_backbone' }, mentor)).toThrow(refusal('MENTOR_NOT_ASKED'));
+    expect(() => refuseMentor(policy, { ...apprentice, rank: 'city_backbone' }, mentor)).toThrow(
+      refusal('MENTOR_NOT_ASKED'),
+    );
   });
 
   test('another scheme may ask for the next rank and for the own school', () => {
-    const mentorship = { ...policy.training!.mentorship!, mentorRank: 'next_higher' as const, crossSchool: false };
+    const mentorship = {
+      ...policy.training!.mentorship!,
+      mentorRank: 'next_higher' as const,
+      crossSchool: false,
+    };
     const strict: Policy = { ...policy, training: { ...policy.training, mentorship } };
     const near = { ...mentor, schoolId: 'a' };
     expect(() => refuseMentor(strict, apprentice, near)).not.toThrow();
     expect(() => refuseMentor(strict, apprentice, mentor)).toThrow(refusal('MENTOR_SCHOOL'));
-    expect(() => refuseMentor(strict, apprentice, { ...near, ranks: ['city_backbone'] })).toThrow(refusal('MENTOR_RANK'));
-    const any: Policy = { ...policy, training: { ...policy.training, mentorship: { ...mentorship, mentorRank: 'any_holder' } } };
+    expect(() => refuseMentor(strict, apprentice, { ...near, ranks: ['city_backbone'] })).toThrow(
+      refusal('MENTOR_RANK'),
+    );
+    const any: Policy = {
+      ...policy,
+      training: { ...policy.training, mentorship: { ...mentorship, mentorRank: 'any_holder' } },
+    };
     expect(() => refuseMentor(any, apprentice, { ...near, ranks: ['accomplished'] })).not.toThrow();
   });
 });

@@ -7,6 +7,8 @@ import { bundleWorkflows } from '../../dist/scripts/bundle.js';
 import { startServers } from '../../dist/stack/stack.js';
 
 export default async function setUp() {
+  // Whoever has the address of a real instance in the environment does not want tests in it.
+  delete process.env.DATABASE_URL;
   const directory = mkdtempSync(join(tmpdir(), 'qinglan-test-'));
   const servers = await startServers({ directory, namespace: 'qinglan-test', ui: false, durable: false });
   globalThis.qinglanServers = servers;

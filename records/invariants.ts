@@ -1,0 +1,177 @@
+import { Prisma } from '../prisma/generated/client.js';
+import type { Database } from './database.js';
+
+/** Ids, names and numbers that say where an invariant does not hold. */
+export type Found = Readonly<Record<string, string | number | null>>;
+
+/**
+ * What must be true of the rows at any moment, each with the query that finds where it is not. One statement sees one
+ * moment, so that work under way does not look like a fault.
+ */
+const invariants = {
+  CASE_WITHOUT_OWNER: Prisma.sql`
+    SELECT id::text AS "caseId", kind, step FROM "case"
+    WHERE closed_at IS NULL AND waiting_for IS NULL
+      AND NOT EXISTS (SELECT FROM task WHERE task.case_id = "case".id AND task.done_at IS NULL)`,
+
+  CASE_WITHOUT_DUE_DATE: Prisma.sql`
+    SELECT id::text AS "caseId", kind, step FROM "case"
+    WHERE closed_at IS NULL AND due_at IS NULL AND wake_at IS NULL`,
+
+  TASK_WITHOUT_OPEN_CASE: Prisma.sql`
+    SELECT task.id::text AS "taskId", task.case_id::text AS "caseId", "case".kind, task.role
+    FROM task LEFT JOIN "case" ON "case".id = task.case_id
+    WHERE task.done_at IS NULL AND ("case".id IS NULL OR "case".closed_at IS NOT NULL)`,
+
+  NOMINATIONS_OVER_QUOTA: Prisma.sql`
+    SELECT nomination.round_id::text AS "roundId", nomination.school_id::text AS "schoolId", nomination.rank,
+      count(*)::int AS nominations, coalesce(max(quota.places), 0)::int AS places
+    FROM nomination LEFT JOIN nomination_quota quota
+      ON quota.round_id = nomination.round_id AND quota.school_id = nomination.school_id
+        AND quota.rank = nomination.rank
+    GROUP BY 1, 2, 3
+    HAVING count(*) > coalesce(max(quota.places), 0) OR max(nomination.place) > coalesce(max(quota.places), 0)`,
+
+  ELECTED_OVER_SEATS: Prisma.sql`
+    SELECT "case".round_id::text AS "roundId", "case".unit, count(DISTINCT entry.application_id)::int AS elected,
+      coalesce(max(quota.seats), 0)::int AS seats
+    FROM stage_entry entry
+      JOIN "case" ON "case".id = entry.case_id
+      JOIN application ON application.id = entry.application_id
+      LEFT JOIN seat_quota quota ON quota.round_id = "case".round_id AND quota.unit = "case".unit
+    WHERE entry.stage = 'differential_vote' AND entry.outcome IN ('on', 'called') AND application.standing <> 'out'
+    GROUP BY 1, 2
+    HAVING count(DISTINCT entry.application_id) > coalesce(max(quota.seats), 0)`,
+
+  CHOSEN_OVER_PLACES: Prisma.sql`
+    SELECT application.round_id::text AS "roundId", application.rank, count(*)::int AS chosen,
+      (round.places ->> application.rank)::int AS places
+    FROM application JOIN round ON round.id = application.round_id
+    WHERE application.standing = 'chosen' AND NOT EXISTS (
+      SELECT FROM trainee
+      WHERE trainee.application_id = application.id AND trainee.standing IN ('eliminated', 'left'))
+    GROUP BY 1, 2, 4
+    HAVING count(*) > coalesce((round.places ->> application.rank)::int, 0)`,
+
+  PAPER_OF_NO_VOTER: Prisma.sql`
+    SELECT vote_id::text AS "voteId", count(*)::int AS papers FROM vote_member
+    WHERE blinded_paper IS NOT NULL AND (recused OR NOT signed_in)
+    GROUP BY 1`,
+
+  PAPER_SIGNED_TWICE: Prisma.sql`
+    SELECT vote_id::text AS "voteId", count(*)::int AS members FROM vote_member
+    WHERE blinded_paper IS NOT NULL
+    GROUP BY vote_id, blinded_paper HAVING count(*) > 1`,
+
+  PAPERS_NOT_IN_REGISTER: Prisma.sql`
+    SELECT vote.id::text AS "voteId", vote.issued, count(vote_member.blinded_paper)::int AS papers
+    FROM vote LEFT JOIN vote_member ON vote_member.vote_id = vote.id
+    WHERE vote.issued IS NOT NULL
+    GROUP BY vote.id HAVING vote.issued <> count(vote_member.blinded_paper)`,
+
+  BALLOTS_OVER_PAPERS: Prisma.sql`
+    SELECT vote.id::text AS "voteId", count(*)::int AS ballots, coalesce(vote.issued, 0) AS issued
+    FROM ballot JOIN vote ON vote.id = ballot.vote_id
+    GROUP BY vote.id HAVING count(*) > coalesce(vote.issued, 0)`,
+
+  BALLOT_LINKED_TO_VOTER: Prisma.sql`
+    SELECT table_name::text AS "table", column_name::text AS "column" FROM information_schema.columns
+    WHERE table_schema = current_schema() AND CASE table_name
+      WHEN 'ballot' THEN column_name NOT IN ('id', 'owner_id', 'vote_id', 'serial', 'signature', 'sealed')
+      WHEN 'vote_member' THEN column_name NOT IN ('vote_id', 'owner_id', 'person_id', 'substitute', 'signed_in',
+        'recused', 'recusal_reason', 'blinded_paper')
+      ELSE column_name IN ('ballot_id', 'serial', 'sealed') END
+    UNION ALL
+    SELECT 'ballot', 'trigger ' || tgname FROM pg_trigger WHERE tgrelid = 'ballot'::regclass
+    UNION ALL
+    SELECT 'ballot', 'track_commit_timestamp' WHERE current_setting('track_commit_timestamp') = 'on'`,
+
+  HOURS_DO_NOT_ADD_UP: Prisma.sql`
+    SELECT person_id::text AS "personId", "on"::text, sum(hours)::int AS hours FROM hours_entry
+    GROUP BY owner_id, person_id, "on" HAVING sum(hours) NOT BETWEEN 0 AND 8`,
+
+  PASSED_WITHOUT_HOURS: Prisma.sql`
+    SELECT trainee.id::text AS "traineeId", trainee.hours_required AS "required",
+      coalesce(sum(entry.hours), 0)::int AS done
+    FROM trainee LEFT JOIN hours_entry entry
+      ON entry.owner_id = trainee.owner_id AND entry.person_id = trainee.person_id
+        AND entry.confirmed_on IS NOT NULL AND entry."on" BETWEEN trainee.starts_on AND trainee.ends_on
+    WHERE trainee.standing IN ('passed', 'appointed')
+    GROUP BY trainee.id HAVING coalesce(sum(entry.hours), 0) < trainee.hours_required`,
+
+  DECISION_WITHOUT_AUDIT: Prisma.sql`
+    SELECT decision.owner_id::text AS "ownerId", count(*)::int AS decisions, (
+      SELECT count(*)::int FROM audit_entry WHERE audit_entry.owner_id = decision.owner_id) AS entries
+    FROM decision GROUP BY decision.owner_id
+    HAVING count(*) > (SELECT count(*) FROM audit_entry WHERE audit_entry.owner_id = decision.owner_id)`,
+
+  CHOSEN_WITHOUT_TRAINING: Prisma.sql`
+    SELECT id::text AS "applicationId", rank FROM application
+    WHERE standing = 'chosen' AND NOT EXISTS (
+      SELECT FROM trainee WHERE trainee.application_id = application.id
+        OR (trainee.person_id = application.person_id AND trainee.rank = application.rank))`,
+
+  TRAINEE_NOT_CHOSEN: Prisma.sql`
+    SELECT trainee.id::text AS "traineeId", trainee.application_id::text AS "applicationId", application.standing
+    FROM trainee LEFT JOIN application ON application.id = trainee.application_id
+    WHERE trainee.application_id IS NOT NULL AND application.standing IS DISTINCT FROM 'chosen'`,
+
+  CANDIDATE_IN_TWO_RUNS: Prisma.sql`
+    SELECT application_id::text AS "applicationId", count(*)::int AS runs FROM stage_entry
+    WHERE ended_at IS NULL GROUP BY application_id HAVING count(*) > 1`,
+
+  // A vote that is repeated goes on under the first one's entries.
+  CANDIDATE_IN_NO_RUN: Prisma.sql`
+    SELECT application.id::text AS "applicationId", application.stage FROM application
+    WHERE application.standing = 'running' AND NOT EXISTS (
+      SELECT FROM stage_entry entry
+        LEFT JOIN vote ON vote.first_vote_id = entry.case_id
+        JOIN "case" ON "case".id IN (entry.case_id, vote.id)
+      WHERE entry.application_id = application.id AND entry.ended_at IS NULL AND "case".closed_at IS NULL)`,
+} as const;
+
+/** The name of an invariant of the rows. */
+export type Invariant = keyof typeof invariants | 'TITLE_WITHOUT_TENURE';
+
+/**
+ * Looks at the rows of all owners for places where an invariant does not hold.
+ * @param today business date: titles that it finds in force must have the case of their tenure
+ */
+export async function brokenInvariants(
+  database: Database,
+  today: string,
+): Promise<{ readonly invariant: Invariant; readonly found: Found }[]> {
+  const checks: [Invariant, Prisma.Sql][] = [
+    ...(Object.entries(invariants) as [Invariant, Prisma.Sql][]),
+    ['TITLE_WITHOUT_TENURE', titlesWithoutTenure(today)],
+  ];
+  const broken = [];
+  for (const [invariant, query] of checks)
+    for (const found of await database.$queryRaw<Found[]>(query)) broken.push({ invariant, found });
+  return broken;
+}
+
+function titlesWithoutTenure(today: string): Prisma.Sql {
+  return Prisma.sql`
+    SELECT title.id::text AS "titleId", title.rank, title.origin FROM title
+    WHERE title.ended_on IS NULL AND (title.until IS NULL OR title.until >= ${today}) AND NOT EXISTS (
+      SELECT FROM "case"
+      WHERE "case".id = title.id AND "case".kind = 'titleTenure' AND "case".closed_at IS NULL)`;
+}
+
+/** Open cases of all owners, or those of them that are named. */
+export function openCases(database: Database, ids?: readonly string[]) {
+  return database.case.findMany({
+    where: { closedAt: null, ...(ids && { id: { in: [...ids] } }) },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+  });
+}
+
+/** The organisations that run schemes: each has an audit chain of its own. */
+export async function ownersWithAudit(database: Database): Promise<string[]> {
+  const [written, valued] = await Promise.all([
+    database.auditEntry.findMany({ distinct: ['ownerId'], select: { ownerId: true } }),
+    database.auditValue.findMany({ distinct: ['ownerId'], select: { ownerId: true } }),
+  ]);
+  return [...new Set([...written, ...valued].map(({ ownerId }) => ownerId))];
+}

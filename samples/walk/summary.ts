@@ -1,0 +1,106 @@
+import { roleNames } from '../../domain/case-names.js';
+import type { RosterRole } from '../../domain/roster.js';
+import { unfinishedSchool } from './annual-review.js';
+import type { Candidate, ToldReason } from './candidates.js';
+import type { Walk } from './walk.js';
+
+interface Title {
+  readonly person: { readonly name: string; readonly school: string };
+  readonly rank: string;
+  readonly origin: string;
+  readonly state: string;
+  readonly certificateNumber: string | null;
+}
+
+/** Who was appointed, and why others were not: some of each reason, with the rule, the values and the clause. */
+export async function summaryOf(walk: Walk): Promise<string> {
+  const office = await walk.office();
+  const titles = (await office.list<Title>('/titles')).filter(({ origin }) => origin === 'appointment');
+  const out = await office.list<Candidate>(`/rounds/${walk.roundId}/candidates?standing=out`);
+  const reserve = await office.list<Candidate>(`/rounds/${walk.roundId}/candidates?standing=reserve`);
+  const trainees = await office.list<{ person: { name: string }; reason: ToldReason | null }>(
+    '/trainings?standing=eliminated',
+  );
+  const others = [
+    ...[...out, ...reserve].map(({ name, reason }) => ({ name, reason: reason! })),
+    ...trainees.map(({ person, reason }) => ({ name: person.name, reason: reason! })),
+  ];
+  return ['', ...appointed(titles), '', ...notAppointed(others)].join('\n');
+}
+
+function appointed(titles: readonly Title[]): string[] {
+  return [...new Set(titles.map(({ rank }) => rank))].sort().flatMap((rank) => {
+    const ofRank = titles.filter((title) => title.rank === rank);
+    const schools = [...new Set(ofRank.map(({ person }) => person.school))].sort();
+    const numbers = ofRank.map(({ certificateNumber }) => certificateNumber!).sort();
+    return [
+      `Appointed as ${rank}: ${ofRank.length} (certificates ${numbers[0]} to ${numbers.at(-1)})`,
+      ...schools.map((school) => {
+        const names = ofRank
+          .filter(({ person }) => person.school === school)
+          .map(({ person }) => person.name);
+        return `  ${school}: ${names.join('、')}`;
+      }),
+    ];
+  });
+}
+
+function notAppointed(others: readonly { readonly name: string; readonly reason: ToldReason }[]): string[] {
+  const codes = [...new Set(others.map(({ reason }) => reason.code))];
+  return [
+    `Not appointed: ${others.length}`,
+    ...codes.flatMap((code) => {
+      const all = others.filter(({ reason }) => reason.code === code);
+      const lines = all
+        .slice(0, 2)
+        .flatMap(({ name, reason }) => [
+          `    ${name}: ${reason.text}`,
+          `      rule ${reason.rule ?? '—'} · ${JSON.stringify(reason.values)}${reason.clause ? ` · “${reason.clause}”` : ''}`,
+        ]);
+      return [`  ${code} (${all.length})`, ...lines];
+    }),
+  ];
+}
+
+/** Whom to sign in as, one for each role. */
+export function signIns(
+  walk: Walk,
+  kept: { administrator: { username: string; password: string }; password: string },
+): string {
+  const shown: readonly RosterRole[] = [
+    'office',
+    'leading_group',
+    'committee_chair',
+    'supervisor',
+    'researcher',
+    'training_centre',
+    'auditor',
+  ];
+  const ofDistrict = shown.map((role) => [roleNames[role], walk.staffOf(role)[0]!] as const);
+  const ofSchool = (['school_clerk', 'head'] as const).map(
+    (role) => [roleNames[role], walk.staffOf(role, { organisation: unfinishedSchool })[0]!] as const,
+  );
+  const { administrator, password } = kept;
+  const rows = [...ofDistrict, ...ofSchool].map(
+    ([{ zh, en }, staffNumber]) => `  ${staffNumber.padEnd(8)} ${zh} ${en}`,
+  );
+  return [
+    `Sign-ins (everybody of the sample has the password ${password})`,
+    ...rows,
+    `  ${administrator.username.padEnd(8)} 网络管理员 technical administrator, with the password ${administrator.password}`,
+  ].join('\n');
+}
+
+/** Requests to begin with. */
+export function exampleRequests(walk: Walk, url: string, password: string): string {
+  const [office] = walk.staffOf('office');
+  const api = `${url}/api/v1`;
+  return [
+    'To begin with',
+    `  curl -c jar ${api}/sign-in -H 'Content-Type: application/json' -d '{"username":"${office}","password":"${password}"}'`,
+    `  curl -b jar ${api}/rounds`,
+    `  curl -b jar '${api}/rounds/ROUND/candidates?standing=out&limit=3'      # why they were not chosen`,
+    `  curl -b jar ${api}/applications/CANDIDATE      # every stage, every condition, with rule and clause`,
+    `  curl -b jar ${api}/stuck      # what is overdue, who owes it, where it is in the Temporal UI`,
+  ].join('\n');
+}

@@ -1,0 +1,136 @@
+import { addDays, addMonths } from '../../domain/dates.js';
+import { sampleRanks } from '../district.js';
+import type { Walk } from './walk.js';
+
+/** Hours of one activity, and how many activities a school year has: together the 72 hours that the scheme asks for. */
+const hoursEach = 8;
+const activitiesAYear = 9;
+const kinds = [
+  'central',
+  'lecture',
+  'research_lesson',
+  'demonstration_lesson',
+  'group_research',
+  'topic',
+] as const;
+const pointsToPass = 60;
+
+type Rank = 'accomplished' | 'district_backbone';
+
+/** A training as lists show it. */
+export interface Training {
+  readonly id: string;
+  readonly person: { readonly id: string; readonly name: string };
+  readonly rank: string;
+  readonly entry: string;
+  readonly startsOn: string;
+  readonly endsOn: string;
+  readonly standing: string;
+  readonly hours: { readonly done: number; readonly required: number };
+}
+
+/** Trainings for a rank that came out of the selection and stand so. */
+async function trainingsOf(walk: Walk, rank: Rank, standing: string): Promise<Training[]> {
+  const centre = await walk.one('training_centre');
+  const all = await centre.list<Training>(`/trainings?rank=${rank}&standing=${standing}`);
+  return all.filter(({ entry }) => entry !== 'ladder');
+}
+
+/** Every trainee chooses a mentor of a higher rank and the same subject. */
+export async function chooseMentors(walk: Walk): Promise<void> {
+  await walk.stage('师徒结对 Mentors', async () => {
+    const centre = await walk.one('training_centre');
+    const trainings = await centre.list<Training>('/trainings?standing=training');
+    const today = await walk.today();
+    await walk.forEach(trainings, async ({ id, person, rank }) => {
+      const trainee = walk.staffNumberOf(person.id);
+      const mentors = mentorsFor(walk, trainee, rank, today);
+      const mentorId = walk.personId(walk.draw('mentor', trainee).pick(mentors));
+      await (await walk.as(trainee)).decide(`/trainings/${id}/mentor`, { mentorId });
+    });
+    return { said: `${trainings.length} trainees`, result: undefined };
+  });
+}
+
+function mentorsFor({ roster }: Walk, trainee: string, rank: string, today: string): string[] {
+  const order = sampleRanks.map(({ code }) => code as string);
+  const { subject } = roster.teachers.find(({ staffNumber }) => staffNumber === trainee)!;
+  return roster.titles
+    .filter(
+      (title) =>
+        order.indexOf(title.rank) > order.indexOf(rank) &&
+        (title.validUntil ?? today) >= today &&
+        title.staffNumber !== trainee &&
+        roster.teachers.find(({ staffNumber }) => staffNumber === title.staffNumber)?.subject === subject,
+    )
+    .map(({ staffNumber }) => staffNumber)
+    .sort();
+}
+
+/**
+ * The years of training pass: the centre enters the hours of each activity for all trainees at once, and another of its
+ * people confirms them. Who was away too often lacks one activity.
+ */
+export async function train(walk: Walk, rank: Rank): Promise<void> {
+  await walk.stage(`培训 Training (${rank})`, async () => {
+    const trainings = await trainingsOf(walk, rank, 'training');
+    const { startsOn, endsOn } = trainings[0]!;
+    await walk.advanceTo(endsOn);
+    const days = daysOfActivities(startsOn, endsOn);
+    const enters = await walk.one('training_centre', {}, 0);
+    for (const [number, on] of days.entries()) {
+      const present = trainings.filter(({ person }) => number > 0 || !wasAway(walk, person.id));
+      await enters.decide('/hours', {
+        scheme: 'sichuan-district',
+        kind: kinds[number % kinds.length],
+        activity: `${rank} ${on}`,
+        on,
+        hours: hoursEach,
+        source: `签到表 ${on}`,
+        personIds: present.map(({ person }) => person.id),
+      });
+    }
+    const confirms = await walk.one('training_centre', {}, 1);
+    await walk.forEach(trainings, ({ id }) => confirms.decide(`/trainings/${id}/confirmed-hours`, {}));
+    return {
+      said: `${trainings.length} trainees, ${days.length} activities of ${hoursEach} hours, until ${endsOn}`,
+      result: undefined,
+    };
+  });
+}
+
+function daysOfActivities(startsOn: string, endsOn: string): string[] {
+  const days: string[] = [];
+  for (let year = startsOn; year < endsOn; year = addMonths(year, 12)) {
+    for (let month = 0; month < activitiesAYear; month += 1) days.push(addDays(addMonths(year, month), 14));
+  }
+  return days;
+}
+
+function wasAway(walk: Walk, personId: string): boolean {
+  return walk.draw('away', walk.staffNumberOf(personId)).chance(2);
+}
+
+/** The training is over: the centre assesses every trainee; a few don't pass, for their hours or their points. */
+export async function assessTrainees(walk: Walk, rank: Rank): Promise<void> {
+  await walk.stage(`培养期满考核 Assessment (${rank})`, async () => {
+    const trainings = await trainingsOf(walk, rank, 'training');
+    await walk.advanceTo(addDays(trainings[0]!.endsOn, 1));
+    const assesses = await walk.one('training_centre', {}, 2);
+    const standings = await walk.forEach(trainings, async ({ id, person }) => {
+      await walk.until('the assessment to begin', async () => {
+        const { step } = await assesses.get<{ step: string }>(`/trainings/${id}`);
+        return step === 'assessing';
+      });
+      const points = pointsOf(walk, walk.staffNumberOf(person.id));
+      return (await assesses.decide(`/trainings/${id}/assessment`, { points })).outcome;
+    });
+    const passed = standings.filter((standing) => standing === 'passed').length;
+    return { said: `${passed} passed, ${standings.length - passed} eliminated`, result: undefined };
+  });
+}
+
+function pointsOf(walk: Walk, staffNumber: string): number {
+  const draw = walk.draw('points', staffNumber);
+  return draw.chance(2) ? draw.between(40, pointsToPass - 1) : draw.between(70, 98);
+}
