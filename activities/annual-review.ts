@@ -128,7 +128,7 @@ async function confirmingStep(work: Work): Promise<{ step: string; tasks: NewTas
   const dueAt = await dueIn(work.db, work.today);
   return {
     step: 'confirming',
-    tasks: [{ role: 'office', organisationId: work.ownerId, actions: ['confirm'], dueAt }],
+    tasks: [{ role: 'leading_group', organisationId: work.ownerId, actions: ['confirm'], dueAt }],
   };
 }
 
@@ -141,7 +141,8 @@ const dutyReport: Decision = async (work, body: { titleId: string; text: string 
   if (own.title.personId !== work.submission.actorId)
     throw new Refusal({ code: 'REPORT_OF_ANOTHER', rule: 'A6', values: { titleId: body.titleId } });
   const missing = await writeDutyReport(work, body.titleId, own.title.personId, body.text);
-  if (missing > 0) return { result: { missing } };
+  // A time that has just come is kept: the transition that it asks for is still to be carried out.
+  if (missing > 0) return { wakeAt: work.row!.wakeAt, result: { missing } };
   const next = await gradingStep(
     work,
     policy,

@@ -228,7 +228,11 @@ const confirmHours: Decision = async (work, body: { entryIds?: readonly string[]
     });
   const confirmed = asked.filter((entry) => !own.includes(entry)).map(({ id }) => id);
   await confirmEntries(work.db, confirmed, actorId, work.today);
-  return { result: { confirmed: confirmed.length, left: pending.length - confirmed.length } };
+  // A time that has just come is kept: the transition that it asks for is still to be carried out.
+  return {
+    wakeAt: work.row!.wakeAt,
+    result: { confirmed: confirmed.length, left: pending.length - confirmed.length },
+  };
 };
 
 /**
@@ -270,16 +274,13 @@ async function refuseIfNotAssessor(
     throw new Refusal({ code: 'NOT_ASSESSOR', rule: 'T9', values: { subject: work.row!.subject, allowed } });
 }
 
-/** Why somebody leaves the training without being assessed. */
-export const leavingReasons = ['transferred_out', 'withdrawn', 'ethics_veto'] as const;
-
 /**
  * The office records that somebody leaves the training: for another district, by own wish, or because of a written
  * decision on a breach of ethics. Rules T13, E11.
  */
 const leave: Decision = async (
   work,
-  body: { reason: (typeof leavingReasons)[number]; document?: string; note?: string },
+  body: { reason: 'transferred_out' | 'withdrawn' | 'ethics_veto'; document?: string; note?: string },
 ) => {
   const { trainee, policy } = await trainingOf(work);
   const { reason: why, document = null, note = null } = body;

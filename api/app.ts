@@ -17,6 +17,7 @@ import { pages } from './pages.js';
 import { problemHandler } from './problem.js';
 import { mountRoute, route, type Route } from './route.js';
 import { allRoutes } from './routes/index.js';
+import { certificatePages } from './routes/titles.js';
 
 /**
  * Puts the HTTP API together.
@@ -56,6 +57,7 @@ export function createApp(dependencies: Dependencies): Express {
   app.use('/api/v1/sign-in', limit(config.RATE_LIMIT_SIGN_IN));
   app.use('/api', sameOrigin(config));
   for (const spec of routes) mountRoute(app, spec, host);
+  app.use(certificatePages(dependencies));
   app.use(pages());
   app.use(() => {
     throw new Refusal({ code: 'NOT_FOUND' });

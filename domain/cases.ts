@@ -117,7 +117,7 @@ export const decisionRules = {
     open: rule(['new'], ['office'], 'owner'),
     dutyReport: rule(['reporting'], ['teacher'], 'organisation'),
     grade: rule(['grading'], ['head'], 'organisation'),
-    confirm: rule(['confirming'], ['office'], 'owner'),
+    confirm: rule(['confirming'], ['leading_group'], 'owner', ['office']),
   },
   calendar: {},
 } as const satisfies Record<CaseKind, Record<string, DecisionRule>>;

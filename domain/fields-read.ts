@@ -238,6 +238,18 @@ export const engineValues: Readonly<Record<string, readonly unknown[]>> = {
   'annualReview.openedBy': ['office'],
   'annualReview.effects.*.title': ['keep', 'revoke'],
   'targets.*.kind': ['count'],
+  'stages.*.order.*': ['assessment_score', 'school_score', 'teaching_years', 'rural_post'],
+  'training.mentorship.chosenBy': ['apprentice'],
+  'training.mentorship.filesKeptBy': ['training_centre'],
+  'training.assessment.by': ['training_centre', 'subject_researcher'],
+  'training.events.*.per': ['term'],
+  'annualReview.by': ['school'],
+  'annualReview.confirmedBy': ['leading_group'],
+  'dynamic.eliminate.barsLaterRounds': [false],
+  'dynamic.afterRevocation.mayApplyAgain': [true],
+  'dynamic.afterRevocation.barredRounds': [0],
+  'dynamic.transferred.title': ['keep_if_passed'],
+  'vote.reserveList.validUntil': ['end_of_training_year'],
 };
 
 /** A part of a scheme, by its path with the positions in lists. */

@@ -14,10 +14,14 @@ export async function calendarTable(db: Pick<Transaction, 'calendarYear'>): Prom
 
 /**
  * The closing instant of a task that may take so many working days from a day on; the day itself is not counted
- * (R0.2, R0.8).
+ * (R0.2, R0.8). A task's date binds nobody outside, so in a year without a table Mondays to Fridays are counted: no
+ * case must stand still because an administrator has not entered a year. What a notice prints is never counted so.
  * @param workingDays without it, five
  */
 export async function dueIn(db: Transaction, today: string, workingDays = 5, closesAt?: string): Promise<Date> {
-  const { date } = addWorkingDays(today, workingDays, await calendarTable(db));
-  return new Date(endOfDay(date, closesAt));
+  const known = await calendarTable(db);
+  const weekdaysOnly = { rest: [], makeUp: [], provisional: true };
+  const year = Number(today.slice(0, 4));
+  const years = { [year]: weekdaysOnly, [year + 1]: weekdaysOnly, [year + 2]: weekdaysOnly, ...known.years };
+  return new Date(endOfDay(addWorkingDays(today, workingDays, { years }).date, closesAt));
 }

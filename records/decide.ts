@@ -111,7 +111,7 @@ async function takeDecision(db: Transaction, rules: CaseRules, request: DecideRe
   checkTurn(request, row);
   const at = new Date(request.at);
   const decider = await checkRight(db, request, submission, row, dateOf(request.at));
-  const work = workOn(db, submission.ownerId, request.id, row, at);
+  const work = workOn(db, submission.ownerId, request.id, row, at, false);
   const handler = rules.decisions[request.decision];
   if (!handler) throw new Error(`${request.kind} has no handler of the decision ${request.decision}.`);
   const move = await handler({ ...work, submission, decider }, submission.body);
@@ -188,7 +188,7 @@ export async function carryOut(
       return { state: stateOf(row), wake: await waitingToBeWoken(db, row.id), startAfresh: false };
     const transition = rulesOf(row.kind as CaseKind).transitions[request.transition];
     if (!transition) throw new Error(`${row.kind} has no transition ${request.transition}.`);
-    const work = workOn(db, row.ownerId, row.id, row, at);
+    const work = workOn(db, row.ownerId, row.id, row, at, true);
     const move = await transition({ ...work, row });
     const next = await applyMove(work, move);
     return {
@@ -217,7 +217,13 @@ interface Effects {
   readonly notifications: { personId: string; text: string; values: Prisma.InputJsonObject }[];
 }
 
-function workOn(db: Transaction, ownerId: string, id: string, row: CaseRow | null, at: Date): Work & { effects: Effects } {
+/** A handler's work, with what it has asked for so far. */
+interface TransactionWork extends Work {
+  readonly isTransition: boolean;
+  readonly effects: Effects;
+}
+
+function workOn(db: Transaction, ownerId: string, id: string, row: CaseRow | null, at: Date, isTransition: boolean): TransactionWork {
   const effects: Effects = { opened: [], told: new Set(), notifications: [] };
   return {
     db,
@@ -226,6 +232,7 @@ function workOn(db: Transaction, ownerId: string, id: string, row: CaseRow | nul
     row,
     at,
     today: dateOf(at.toISOString()),
+    isTransition,
     effects,
     open: (next) => void effects.opened.push(next),
     tell: (caseId) => void effects.told.add(caseId),
@@ -240,7 +247,7 @@ function workOn(db: Transaction, ownerId: string, id: string, row: CaseRow | nul
 }
 
 /** Writes what a handler asked for: the case's next state, then tasks, new cases, messages and notifications. */
-async function applyMove(work: Work & { effects: Effects }, move: Move): Promise<CaseRow | null> {
+async function applyMove(work: TransactionWork, move: Move): Promise<CaseRow | null> {
   const next = await moveCase(work, move);
   const { db, ownerId, at, effects, id } = work;
   if (effects.opened.length > 0) await openCases(db, ownerId, at, effects.opened);
@@ -259,7 +266,7 @@ async function applyMove(work: Work & { effects: Effects }, move: Move): Promise
   return next;
 }
 
-async function moveCase(work: Work & { effects: Effects }, move: Move): Promise<CaseRow | null> {
+async function moveCase(work: TransactionWork, move: Move): Promise<CaseRow | null> {
   const { db, row, at, id, ownerId } = work;
   if (row === null) {
     // The decision that creates a case opens it as its own first case: it needs no message to be started.
@@ -275,7 +282,9 @@ async function moveCase(work: Work & { effects: Effects }, move: Move): Promise<
   const first = move.outcome === undefined ? await firstOpenTask(db, id) : null;
   const due = first?.dueAt ?? null;
   const dueAt = move.dueAt !== undefined ? move.dueAt : (due ?? (leaves ? null : row.dueAt));
-  const wakeAt = move.wakeAt !== undefined ? move.wakeAt : leaves ? due : row.wakeAt && row.wakeAt > at ? row.wakeAt : null;
+  // A time that has come stays until the transition that it calls for has run.
+  const attended = work.isTransition && row.wakeAt !== null && row.wakeAt <= at;
+  const wakeAt = move.wakeAt !== undefined ? move.wakeAt : leaves ? due : attended ? null : row.wakeAt;
   return db.case.update({
     where: { id },
     data: {

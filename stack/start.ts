@@ -17,9 +17,8 @@ interface Kept {
   readonly password: string;
 }
 
-const directory = join(projectRoot, '.qinglan');
+const { empty, exit, directory } = readFlags();
 const keptFile = join(directory, 'sign-ins.json');
-const { empty, exit } = readFlags();
 
 let stack: Stack | null = null;
 let ending: Promise<never> | null = null;
@@ -45,7 +44,9 @@ try {
   console.log(`Ready after ${((Date.now() - before) / 1000).toFixed(1)} s.\n`);
   await fillOrGoOn(stack);
   if (exit) await end(0);
-  console.log('\nCtrl-C stops everything; the data stay in .qinglan and the next start goes on with them.');
+  console.log(
+    `\nCtrl-C stops everything; the data stay in ${directory}, and the next start goes on with them.`,
+  );
 } catch (error) {
   if (!ending) {
     console.error(error instanceof Error ? (error.stack ?? error.message) : error);
@@ -53,15 +54,18 @@ try {
   }
 }
 
-function readFlags(): { empty: boolean; exit: boolean } {
+function readFlags() {
+  const options = {
+    empty: { type: 'boolean', default: false },
+    exit: { type: 'boolean', default: false },
+    directory: { type: 'string', default: join(projectRoot, '.qinglan') },
+  } as const;
   try {
-    const options = {
-      empty: { type: 'boolean', default: false },
-      exit: { type: 'boolean', default: false },
-    } as const;
     return parseArgs({ options }).values;
   } catch (error) {
-    console.error(`${(error as Error).message}\nUsage: npm start [-- --empty] [-- --exit]`);
+    console.error(
+      `${(error as Error).message}\nUsage: npm start [-- --empty] [-- --exit] [-- --directory DIR]`,
+    );
     process.exit(2);
   }
 }
@@ -76,7 +80,7 @@ async function fillOrGoOn({ api, postgres, temporal }: Stack): Promise<void> {
   const made = await makeDistrict(postgres.url);
   const kept = made ?? readKept();
   const walk = new Walk({ url: api.url, ...kept, progress: (line) => console.log(line) });
-  if (made === null) console.log('Going on with the data in .qinglan; remove that folder to begin anew.');
+  if (made === null) console.log(`Going on with the data in ${directory}; remove that folder to begin anew.`);
   else if (empty) await enterDistrict(walk);
   else {
     await walkSampleRound(walk);

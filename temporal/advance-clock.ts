@@ -29,8 +29,8 @@ export interface Advanced {
   readonly nextDue: Instant | null;
 }
 
-/** Milliseconds without progress after which the unsettled are told again. */
-const patience = 1000;
+/** Milliseconds without progress after which the unsettled are told again; it doubles while that does not help. */
+const firstPatience = 1000;
 
 const toldAtOnce = 16;
 
@@ -105,6 +105,7 @@ class Advance {
   private async settle(): Promise<Unsettled[]> {
     let lastSeen = '';
     let lastProgress = Date.now();
+    let patience = firstPatience;
     for (let interval = 10; ; interval = Math.min(interval * 1.5, 150)) {
       const left = await unsettledAt(this.database, this.now);
       if (left.length === 0 || Date.now() >= this.deadline) return left;
@@ -112,10 +113,12 @@ class Advance {
       if (seen !== lastSeen) {
         lastSeen = seen;
         lastProgress = Date.now();
+        patience = firstPatience;
       } else if (Date.now() - lastProgress >= patience) {
         await this.tell(left);
         this.deliverOnce(left);
         lastProgress = Date.now();
+        patience *= 2;
       }
       await pause(interval);
     }

@@ -1,3 +1,6 @@
+import { afterNotifications } from './notifications-after.js';
+import { afterRefusals } from './refusals-after.js';
+import { operationsRefusals } from './refusals-operations.js';
 import { ballotRefusals } from './refusals-ballot.js';
 import { calendarQuotaVoteRefusals, voteWarnings } from './refusals-calendar-quota-vote.js';
 import { httpRefusals } from './refusals-http.js';
@@ -28,9 +31,11 @@ export const allRefusals: Readonly<Record<string, RefusalText>> = {
   ...rosterRefusals,
   ...httpRefusals,
   ...selectionRefusals,
+  ...afterRefusals,
+  ...operationsRefusals,
 };
 
-const all: Readonly<Record<string, Text>> = { ...allRefusals, ...voteWarnings, ...notifications };
+const all: Readonly<Record<string, Text>> = { ...allRefusals, ...voteWarnings, ...notifications, ...afterNotifications };
 
 /**
  * Renders a text of the catalogue.

@@ -42,6 +42,22 @@ const advancedSchema = clockSchema
   })
   .meta({ id: 'ClockAdvance' });
 
+const expected = 'next_due | YYYY-MM-DD | YYYY-MM-DDThh:mm:ss+08:00';
+const dateSchema = z.iso.date();
+const instantSchema = z.iso.datetime({ offset: true });
+const targetSchema = z
+  .string()
+  .refine(
+    (to) => to === 'next_due' || dateSchema.safeParse(to).success || instantSchema.safeParse(to).success,
+    {
+      params: { code: 'WRONG_FORMAT', values: { expected } },
+    },
+  )
+  .meta({
+    description: 'next_due, a date for its first moment in Asia/Shanghai, or an instant.',
+    examples: ['next_due', '2026-10-20', '2026-10-20T17:00:00+08:00'],
+  });
+
 /** The instance's time; on a rehearsal, its advance. Rule W5. */
 export function clockRoutes({
   database,
@@ -72,16 +88,12 @@ export function clockRoutes({
       tag,
       access: { roles: ['administrator', 'office'] },
       body: z.strictObject({
-        to: z
-          .union([z.literal('next_due'), z.iso.date(), z.iso.datetime({ offset: true })])
-          .meta({
-            description: 'The next due date, the first moment of a date in Asia/Shanghai, or an instant.',
-          }),
+        to: targetSchema,
       }),
       response: advancedSchema,
       refusals: ['CLOCK_REAL', 'CLOCK_BACKWARDS', 'CLOCK_BUSY'],
       handler: async ({ body }) => {
-        const to = z.iso.date().safeParse(body.to).success ? endOfDay(body.to, '00:00') : body.to;
+        const to = dateSchema.safeParse(body.to).success ? endOfDay(body.to, '00:00') : body.to;
         const {
           now,
           settled,

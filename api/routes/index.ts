@@ -2,6 +2,13 @@ import type { Sessions } from '../auth/sessions.js';
 import type { Dependencies } from '../dependencies.js';
 import type { Route } from '../route.js';
 import { applicationRoutes } from './applications.js';
+import { annualReviewRoutes } from './annual-reviews.js';
+import { appointmentRoutes } from './appointments.js';
+import { clockRoutes } from './clock.js';
+import { hoursRoutes } from './hours.js';
+import { titleRoutes } from './titles.js';
+import { trainingRoutes } from './trainings.js';
+import { workRoutes } from './work.js';
 import { noticeRoutes } from './notices.js';
 import { panelReviewRoutes } from './panel-reviews.js';
 import { policyRoutes } from './policies.js';
@@ -23,5 +30,12 @@ export function allRoutes(dependencies: Dependencies, sessions: Sessions): Route
     ...noticeRoutes(dependencies),
     ...panelReviewRoutes(dependencies),
     ...voteRoutes(dependencies),
+    ...trainingRoutes(dependencies),
+    ...hoursRoutes(dependencies),
+    ...appointmentRoutes(dependencies),
+    ...titleRoutes(dependencies),
+    ...annualReviewRoutes(dependencies),
+    ...workRoutes(dependencies),
+    ...clockRoutes(dependencies),
   ];
 }

@@ -1,3 +1,4 @@
+import { recordedFor } from './checks.js';
 import { addDays, dateOf } from '../../domain/dates.js';
 import { schemeId } from './appointments.js';
 import { codeOf } from './candidates.js';
@@ -98,8 +99,9 @@ async function gradeSchool(walk: Walk, { id, schoolId }: Review): Promise<number
     confirmations: entries.map(({ titleId }) =>
       grades.some((given) => given.titleId === titleId)
         ? { titleId }
-        : { titleId, grade: 'pass', reason: '校长本人由领导小组办公室评定' },
+        : { titleId, grade: 'pass', reason: '校长本人由领导小组评定' },
     ),
+    recordedFor: await recordedFor(walk, '青师培组〔考核〕1号'),
   });
   return entries.length;
 }

@@ -180,9 +180,12 @@ export class Walk {
     return dateOf(now);
   }
 
-  /** Moves the rehearsal's clock to a business date. */
+  /** Moves the rehearsal's clock to the beginning of a business date, and waits until every case has followed. */
   async advanceTo(date: string): Promise<void> {
-    await (await this.administrator()).post('/clock/advance', { to: date });
+    const administrator = await this.administrator();
+    const isThere = async () =>
+      (await administrator.post<{ settled: boolean }>('/clock/advance', { to: date })).settled;
+    await this.until(`everything settled on ${date}`, isThere);
   }
 
   /** Does a stage and reports it in one line. */
