@@ -50,9 +50,22 @@ const enterByContest: Decision = async (work, body: Omit<ApplicationForm, 'rank'
     only: policy.entries.contest!.conditions,
   });
   refuseIfNotEligible(findings);
+  if (policy.quotas?.seats?.lessDirectEntrants) await requireFreePlace(work, round.id, rank);
   const slots = policy.entries.application?.ranksPerPersonPerRound ?? 1;
   return enter(work, policy, { ...body, rank, entry: 'contest', entryEvidenceId: evidence.id, facts, findings, slots });
 };
+
+/** A direct entrant takes one of the rank's places; once the seats of the vote are approved there may be none left (Q9). */
+async function requireFreePlace(work: Work, roundId: string, rank: string): Promise<void> {
+  const { places } = await work.db.round.findUniqueOrThrow({ where: { id: roundId }, select: { places: true } });
+  const seats = await work.db.seatQuota.findMany({ where: { roundId, rank } });
+  const direct = await work.db.application.count({
+    where: { roundId, rank, entry: 'contest', standing: { not: 'out' } },
+  });
+  const total = (places as Record<string, number>)[rank] ?? 0;
+  const taken = seats.reduce((sum, quota) => sum + quota.seats, direct);
+  if (taken >= total) throw new Refusal({ code: 'PLACES_FULL', rule: 'Q9', values: { rank, places: total, taken } });
+}
 
 /** The round, when it still takes applications; after the closing hour only the office can, with a reason. */
 async function openRound(work: DecisionWork, body: { roundId: string; lateReason?: string }) {

@@ -26,7 +26,7 @@ import { eligibilityTask } from './application.js';
 import { openCalendar } from './calendar.js';
 import { openVoteCase } from './differential-vote.js';
 import { schoolReviewStep } from './school-review.js';
-import { startTraining } from './training.js';
+import { startTrainings } from './training.js';
 
 /** What the leading group decides when it opens a round. */
 export interface RoundPlan {
@@ -48,8 +48,8 @@ export interface RoundPlan {
 const open: Decision = async (work, body: RoundPlan) => {
   const { db, ownerId, id } = work;
   const stored = await findPolicy(db, body.policyCode, body.policyVersion);
+  refuseIfNotRunnable(stored.content as unknown as Policy);
   const policy = await policyById(db, stored.id);
-  refuseIfNotRunnable(policy);
   checkPlaces(policy, body.places);
   const quotas = await checkNominations(work, policy, body);
   const applyUntil =
@@ -287,7 +287,11 @@ const startStageRuns: Transition = async (work) => {
   await callReserves(work, policy);
   const candidates = await candidatesOf(work.db, work.id);
   const tasks: NewTask[] = [];
-  for (const batch of batchesDue(policy, candidates)) tasks.push(...(await startRun(work, policy, batch, candidates)));
+  const due = batchesDue(policy, candidates);
+  const running = due.filter(({ stage }) => stage !== 'formal_candidate');
+  for (const batch of running) tasks.push(...(await startRun(work, policy, batch, candidates)));
+  const admitted = due.filter((batch) => !running.includes(batch)).flatMap(({ candidateIds }) => candidateIds);
+  await admit(work, policy, candidates.filter(({ id }) => admitted.includes(id)));
   tasks.push(...(await askForSeats(work, policy)));
   const left = await work.db.application.count({
     where: { roundId: work.id, standing: { in: ['waiting', 'running', 'held'] } },
@@ -349,8 +353,8 @@ async function startRun(work: Work, policy: Policy, batch: Batch, candidates: re
     case 'differential_vote':
       await startVote(work, policy, run, ids, first.rank);
       return [];
+    // Admitted together, see `admit`.
     case 'formal_candidate':
-      await admit(work, policy, first);
       return [];
   }
 }
@@ -462,19 +466,24 @@ async function askForSeats(work: Work, policy: Policy): Promise<NewTask[]> {
   return [{ role: 'leading_group', organisationId: work.ownerId, actions: ['approveSeats'], dueAt }];
 }
 
-/** A formal candidate (正式候选人): the training begins, and the application has its outcome. */
-async function admit(work: Work, policy: Policy, candidate: ApplicationRow): Promise<void> {
+/** Formal candidates (正式候选人): their training begins, and their applications have an outcome. */
+async function admit(work: Work, policy: Policy, candidates: readonly ApplicationRow[]): Promise<void> {
+  if (candidates.length === 0) return;
   const { policyId } = await work.db.round.findUniqueOrThrow({ where: { id: work.id } });
-  await startTraining(work, {
-    applicationId: candidate.id,
-    personId: candidate.personId,
-    rank: candidate.rank,
-    entry: candidate.entry,
-    policyId,
-    policy,
-  });
-  await work.db.application.update({ where: { id: candidate.id }, data: { standing: 'chosen' } });
-  work.tell(candidate.id);
+  await startTrainings(
+    work,
+    candidates.map(({ id: applicationId, personId, rank, entry }) => ({
+      applicationId,
+      personId,
+      rank,
+      entry,
+      policyId,
+      policy,
+    })),
+  );
+  const ids = candidates.map(({ id }) => id);
+  await work.db.application.updateMany({ where: { id: { in: ids } }, data: { standing: 'chosen' } });
+  for (const id of ids) work.tell(id);
 }
 
 export const selectionRoundRules: CaseRules = {

@@ -49,11 +49,6 @@ export interface Entrant {
   readonly policy?: Policy;
 }
 
-/** Starts the training of one person; see `startTrainings`. */
-export function startTraining(work: Work, entrant: Entrant): Promise<string[]> {
-  return startTrainings(work, [entrant]);
-}
-
 /**
  * Starts trainings: for each entrant a trainee with the hours owed and the contact researcher of the subject, and a
  * case that waits for a mentor, for hours and for the last day. Who is in training for the rank already, or has passed

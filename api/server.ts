@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { openDatabase } from '../records/database.js';
 import { readClock } from '../records/instance.js';
 import { connectTemporal } from '../temporal/connection.js';
+import { redeliverUnanswered } from '../temporal/redeliver.js';
 import { createApp } from './app.js';
 import { ConfigFault, readConfig, type Config } from './config.js';
 import { createLog } from './log.js';
@@ -21,6 +22,10 @@ async function serve(config: Config): Promise<void> {
     address: config.TEMPORAL_ADDRESS,
     namespace: config.TEMPORAL_NAMESPACE,
   });
+  // What a caller was not answered before this process started is brought to its case now.
+  void redeliverUnanswered({ database, client: temporal }).catch((err: unknown) =>
+    log.error({ err }, 'redelivery failed'),
+  );
   const server = createApp({ config, database, temporal, log }).listen(
     config.PORT,
     config.HOST,

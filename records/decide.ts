@@ -282,9 +282,7 @@ async function moveCase(work: TransactionWork, move: Move): Promise<CaseRow | nu
   const first = move.outcome === undefined ? await firstOpenTask(db, id) : null;
   const due = first?.dueAt ?? null;
   const dueAt = move.dueAt !== undefined ? move.dueAt : (due ?? (leaves ? null : row.dueAt));
-  // A time that has come stays until the transition that it calls for has run.
-  const attended = work.isTransition && row.wakeAt !== null && row.wakeAt <= at;
-  const wakeAt = move.wakeAt !== undefined ? move.wakeAt : leaves ? due : attended ? null : row.wakeAt;
+  const wakeAt = move.wakeAt !== undefined ? move.wakeAt : leaves ? due : nextLook(work, row, due);
   return db.case.update({
     where: { id },
     data: {
@@ -297,6 +295,17 @@ async function moveCase(work: TransactionWork, move: Move): Promise<CaseRow | nu
       ...(move.outcome !== undefined && { outcome: move.outcome, closedAt: at, waitingFor: null, dueAt: null, wakeAt: null }),
     },
   });
+}
+
+/**
+ * When the case is looked at next, if the handler says nothing: a time that has come stays until the transition that it
+ * calls for has run, and a case that waits for its tasks follows their date when it is put off.
+ */
+function nextLook({ at, isTransition }: TransactionWork, row: CaseRow, due: Date | null): Date | null {
+  const attended = isTransition && row.wakeAt !== null && row.wakeAt <= at;
+  const followsTasks = row.wakeAt === null || row.wakeAt.getTime() === row.dueAt?.getTime();
+  if (due !== null && due > at && (attended || followsTasks)) return due;
+  return attended ? null : row.wakeAt;
 }
 
 async function openCases(db: Transaction, ownerId: string, at: Date, opened: readonly NewCase[]): Promise<void> {
@@ -335,13 +344,12 @@ function firstOpenTask(db: Transaction, caseId: string) {
   return db.task.findFirst({ where: { caseId, doneAt: null }, orderBy: { dueAt: 'asc' } });
 }
 
+/** Open cases that have not yet acted on what this one told them. */
 async function waitingToBeWoken(db: Transaction, fromCaseId: string): Promise<string[]> {
-  const waiting = await db.caseMessage.findMany({
-    where: { fromCaseId, consumedAt: null },
-    select: { caseId: true },
-    distinct: ['caseId'],
-  });
-  return waiting.map((message) => message.caseId);
+  const waiting = await db.$queryRaw<{ id: string }[]>`
+    SELECT DISTINCT told.id::text AS id FROM case_message message JOIN "case" told ON told.id = message.case_id
+    WHERE message.from_case_id = ${fromCaseId}::uuid AND message.consumed_at IS NULL AND told.closed_at IS NULL`;
+  return waiting.map(({ id }) => id);
 }
 
 async function answer(db: Transaction, status: Decided['status'], row: CaseRow | null, id: string): Promise<Decided> {

@@ -154,7 +154,7 @@ export async function brokenInvariants(
 function titlesWithoutTenure(today: string): Prisma.Sql {
   return Prisma.sql`
     SELECT title.id::text AS "titleId", title.rank, title.origin FROM title
-    WHERE title.ended_on IS NULL AND (title.until IS NULL OR title.until >= ${today}) AND NOT EXISTS (
+    WHERE title.origin = 'appointment' AND title.ended_on IS NULL AND (title.until IS NULL OR title.until >= ${today}) AND NOT EXISTS (
       SELECT FROM "case"
       WHERE "case".id = title.id AND "case".kind = 'titleTenure' AND "case".closed_at IS NULL)`;
 }

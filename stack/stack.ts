@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { openDatabase } from '../records/database.js';
 import { prepareInstance } from '../records/instance.js';
 import { migrate } from '../scripts/migrate.js';
@@ -94,6 +95,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ...options.env,
       PORT: `${port}`,
     };
+    // `npm run doctor` and `npm run reconcile` find the instance by it.
+    writeFileSync(
+      join(servers.directory, 'environment'),
+      `DATABASE_URL=${postgres.url}\nTEMPORAL_ADDRESS=${temporal.address}\nTEMPORAL_NAMESPACE=${temporal.namespace}\n`,
+      { mode: 0o600 },
+    );
     const worker = keepOwn(processes, 'worker', 'worker/main.js', env, (output) => /^ready$/m.test(output));
     const api = keepOwn(processes, 'api', 'api/server.js', env, () => isReady(url));
     await settled([worker.start(), api.start()]);

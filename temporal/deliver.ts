@@ -1,10 +1,7 @@
 import {
-  isGrpcServiceError,
-  ServiceError,
   WithStartWorkflowOperation,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
   type Client,
 } from '@temporalio/client';
 import { ApplicationFailure, WorkflowIdConflictPolicy } from '@temporalio/common';
@@ -17,6 +14,7 @@ import { readClock } from '../records/instance.js';
 import { refuseUntaken } from '../records/submissions.js';
 import { workflowIdOf } from '../workflows/ids.js';
 import { decisionUpdate, type DecisionReply } from '../workflows/messages.js';
+import { isOutage } from './outage.js';
 import { caseWaker, startOptions } from './wake-case.js';
 
 /** Longest that a caller waits for a decision, in milliseconds. After it the answer is unknown, not no. */
@@ -46,7 +44,7 @@ async function send(client: Client, database: Database, submission: Submission):
       await client.connection.withDeadline(deadline, () => update(client, submission, now));
       return;
     } catch (error) {
-      if (isUnanswered(error)) throw new Refusal({ code: 'NO_ANSWER', rule: 'S2', values: { submissionId: submission.id } });
+      if (isOutage(error)) throw new Refusal({ code: 'NO_ANSWER', rule: 'S2', values: { submissionId: submission.id } });
       const failure = error instanceof WorkflowUpdateFailedError ? error.cause : null;
       if (failure instanceof ApplicationFailure && failure.type === 'WRONG_STEP') {
         const rule = decisionRule(submission.caseKind as CaseKind, submission.decision)!;
@@ -84,13 +82,6 @@ async function update(client: Client, submission: Submission, at: string): Promi
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
     }),
   });
-}
-
-function isUnanswered(error: unknown): boolean {
-  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
-  const cause = error instanceof ServiceError ? error.cause : error;
-  // CANCELLED, DEADLINE_EXCEEDED, UNAVAILABLE
-  return isGrpcServiceError(cause) && [1, 4, 14].includes(cause.code);
 }
 
 /** The server gives an Update back unprocessed when its workflow task failed or its run ended; it has not run. */

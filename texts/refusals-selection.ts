@@ -101,6 +101,7 @@ export const selectionRefusals = {
     zh: '本轮已申报 {{ranks}}；每人最多申报 {{allowed}} 个层次',
     en: 'Already applied for {{ranks}} in this round; {{allowed}} is the most',
   },
+  PLACES_FULL: { status: 409, zh: '{{rank}} 的 {{places}} 个名额已全部分配', en: 'The {{places}} places for {{rank}} are all given out' },
   NO_SUBJECT: { status: 422, zh: '名册中没有任教学科，不能申报', en: 'The roster has no subject for this person' },
   AMEND_NOT_NOW: { status: 409, zh: '材料已进入评审，不能自行修改', en: 'The materials are being reviewed and cannot be changed' },
   CONDITIONS_NOT_CONFIRMED: {

@@ -63,24 +63,26 @@ export async function finishAnnualReviews(walk: Walk, reviewYear: string): Promi
   await walk.stage('年度考核 Annual review', async () => {
     const office = await walk.office();
     const list = () => office.list<Review>(`/annual-reviews?reviewYear=${reviewYear}`);
+    const early = await gradeSchools(walk, await list());
     const reporting = (await list()).filter(({ step }) => step === 'reporting');
-    const lastDay = reporting
-      .map(({ dueAt }) => dateOf(dueAt!))
-      .sort()
-      .at(-1);
-    if (lastDay) await walk.advanceTo(lastDay);
-    const grading = await walk.until('the grading', async () => {
-      const reviews = await list();
-      return reviews.every(({ step }) => step !== 'reporting') && reviews;
-    });
-    const unfinished = grading.find(({ schoolId }) => codeOf(walk, schoolId) === unfinishedSchool)!;
-    const finishing = grading.filter((review) => review !== unfinished);
-    const graded = await walk.forEach(finishing, (review) => gradeSchool(walk, review));
-    await walk.advanceTo(addDays(dateOf(unfinished.dueAt!), 1));
-    const total = graded.reduce((sum, number) => sum + number, 0);
-    const said = `${total} titles of ${finishing.length} schools confirmed; ${unfinishedSchool} is overdue since ${dateOf(unfinished.dueAt!)}`;
+    for (const lastDay of new Set(reporting.map(({ dueAt }) => dateOf(dueAt!))))
+      await walk.advanceTo(lastDay);
+    const late = await gradeSchools(walk, await list());
+    const [unfinished] = (await list()).filter(({ step }) => step === 'grading');
+    const dueOn = dateOf(unfinished!.dueAt!);
+    await walk.advanceTo(addDays(dueOn, 14));
+    const said = `${early + late} titles confirmed; ${unfinishedSchool} has not graded, due on ${dueOn}`;
     return { said, result: undefined };
   });
+}
+
+/** Does what can be done now, but for the school that stays undone. Returns the number of titles. */
+async function gradeSchools(walk: Walk, reviews: readonly Review[]): Promise<number> {
+  const ready = reviews.filter(
+    ({ step, schoolId }) => step === 'grading' && codeOf(walk, schoolId) !== unfinishedSchool,
+  );
+  const graded = await walk.forEach(ready, (review) => gradeSchool(walk, review));
+  return graded.reduce((sum, number) => sum + number, 0);
 }
 
 async function gradeSchool(walk: Walk, { id, schoolId }: Review): Promise<number> {

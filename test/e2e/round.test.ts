@@ -1,0 +1,170 @@
+import { Worker, type ReplayWorkerOptions } from '@temporalio/worker';
+import { fieldsNotRead, watchReads } from '../../domain/fields-read.js';
+import type { Policy } from '../../domain/policy.js';
+import { policyById, readPoliciesThrough } from '../../records/policies.js';
+import { walkSampleRound } from '../../samples/walk-round.js';
+import { Walk } from '../../samples/walk/walk.js';
+import { runDoctor } from '../../scripts/doctor.js';
+import { caseOfWorkflowId } from '../../workflows/ids.js';
+import { startInstance, type TestInstance } from '../support/instance.js';
+import { testServers } from '../support/servers.js';
+
+let instance: TestInstance;
+let walk: Walk;
+let reads: ReadonlySet<string>;
+const lines: string[] = [];
+
+beforeAll(async () => {
+  readPoliciesThrough((policy) => {
+    const watched = watchReads(policy);
+    reads = watched.reads;
+    return watched.policy;
+  });
+  instance = await startInstance('round', '2026-09-01T00:00:00+08:00');
+  walk = new Walk({
+    url: instance.url,
+    administrator: instance.administrator,
+    password: 'Sample-pass-2026',
+    progress: (line) => lines.push(line),
+  });
+  try {
+    await walkSampleRound(walk);
+  } finally {
+    console.log(lines.join('\n'));
+  }
+}, 600_000);
+
+afterAll(() => instance?.stop());
+
+/** Numbers of the round's candidates, by standing. */
+async function standings(): Promise<Record<string, number>> {
+  const groups = await instance.database.application.groupBy({ by: ['standing'], _count: { _all: true } });
+  return Object.fromEntries(groups.map(({ standing, _count }) => [standing, _count._all]));
+}
+
+test('the round ends with an outcome for each of the 260 candidates', async () => {
+  const round = await instance.database.case.findUniqueOrThrow({ where: { id: walk.roundId } });
+  expect(round.outcome).toBe('completed');
+  const found = await standings();
+  expect(Object.values(found).reduce((sum, count) => sum + count, 0)).toBe(260);
+  expect(found['chosen']).toBe(150);
+  expect(Object.keys(found).sort()).toEqual(['chosen', 'out', 'reserve']);
+  const open = await instance.database.case.count({ where: { kind: 'application', closedAt: null } });
+  expect(open).toBe(0);
+});
+
+test('nobody stands above the places of a rank, and the seats and direct entrants add up to them', async () => {
+  const byRank = await instance.database.application.groupBy({
+    by: ['rank', 'entry'],
+    where: { standing: 'chosen' },
+    _count: { _all: true },
+    orderBy: [{ rank: 'asc' }, { entry: 'asc' }],
+  });
+  const numberOf = (rank: string) =>
+    byRank.filter((group) => group.rank === rank).reduce((sum, { _count }) => sum + _count._all, 0);
+  expect(numberOf('accomplished')).toBe(100);
+  expect(numberOf('district_backbone')).toBe(50);
+  expect(byRank.find((group) => group.entry === 'contest')?._count._all).toBe(4);
+});
+
+test('the batch contract: a direct entrant, a candidate held and freed, a replacement with a notice of its own', async () => {
+  const { database } = instance;
+  const direct = await database.application.findFirstOrThrow({ where: { entry: 'contest' } });
+  const passed = await database.stageEntry.findMany({
+    where: { applicationId: direct.id },
+    orderBy: { startedAt: 'asc' },
+  });
+  expect(passed.map(({ stage, outcome }) => [stage, outcome])).toEqual([
+    ['eligibility_check', 'on'],
+    ['district_notice', 'on'],
+    ['approval', 'on'],
+  ]);
+
+  const held = await database.stageEntry.findFirstOrThrow({ where: { stage: 'district_notice' }, orderBy: { endedAt: 'desc' } });
+  const approvals = await database.stageEntry.findMany({ where: { stage: 'approval' }, orderBy: { startedAt: 'asc' } });
+  const batches = new Map<string, string[]>();
+  for (const { startedAt, applicationId } of approvals)
+    batches.set(startedAt.toISOString(), [...(batches.get(startedAt.toISOString()) ?? []), applicationId]);
+  expect([...batches.values()].map((batch) => batch.length)).toEqual([148, 1, 1]);
+  expect(approvals.map(({ applicationId }) => applicationId)).toContain(held.applicationId);
+
+  const replacement = await database.application.findFirstOrThrow({ where: { entry: 'replacement' } });
+  const notice = await database.stageEntry.findFirstOrThrow({
+    where: { applicationId: replacement.id, stage: 'district_notice' },
+  });
+  expect(await database.stageEntry.count({ where: { caseId: notice.caseId } })).toBe(1);
+  const days = await database.notice.findUniqueOrThrow({ where: { id: notice.caseId } });
+  expect(days.firstDay! < days.lastDay!).toBe(true);
+});
+
+test('why somebody was not chosen: rule, values and clause', async () => {
+  const office = await walk.office();
+  const lost = await instance.database.stageEntry.findFirstOrThrow({ where: { stage: 'differential_vote', outcome: 'out' } });
+  const answer = await office.get<{ reason: { code: string; rule: string; text: string; values: Record<string, number>; clause: string } }>(
+    `/applications/${lost.applicationId}`,
+  );
+  expect(answer.reason).toMatchObject({ code: 'NOT_ELECTED', rule: 'V14', clause: '采用差额推选的办法确定正式候选人进行相关培训' });
+  expect(answer.reason.values['voters']).toBeGreaterThan(7);
+  expect(answer.reason.text).toContain(String(answer.reason.values['votes']));
+});
+
+test('a certificate of the round is shown to the public', async () => {
+  const title = await instance.database.title.findFirstOrThrow({ where: { origin: 'appointment', rank: 'accomplished', endedOn: null } });
+  const page = await fetch(`${instance.url}/certificates/${encodeURIComponent(title.certificateNumber!)}`);
+  expect(page.status).toBe(200);
+  expect(await page.text()).toContain('有效');
+});
+
+test('the stuck list names the school whose annual review is overdue, and since when', async () => {
+  const office = await walk.office();
+  const { items } = await office.get<{ items: { kind: string; overdueDays: number; workflowUrl: string }[] }>('/stuck');
+  const overdue = items.filter((item) => item.overdueDays > 0);
+  expect(overdue.length).toBeGreaterThan(0);
+  expect(overdue.map(({ kind }) => kind)).toContain('annualReview');
+  expect(overdue[0]!.workflowUrl).toContain('/workflows/');
+});
+
+test('no personal data is in Temporal', async () => {
+  const people = await instance.database.person.findMany({ select: { name: true }, take: 300 });
+  const round = await instance.client.workflow.getHandle(`SelectionRound:${walk.roundId}`).fetchHistory();
+  const text = JSON.stringify(round);
+  const decoded = Buffer.from(text).toString('utf8');
+  expect(people.filter(({ name }) => decoded.includes(name))).toEqual([]);
+});
+
+test('the doctor finds nothing', async () => {
+  expect(await runDoctor({ database: instance.database, client: instance.client })).toEqual([]);
+}, 120_000);
+
+test('every history replays, and an application costs at most 40 events from submission to certificate', async () => {
+  const perKind = new Map<string, { workflows: number; events: number }>();
+  const histories = [];
+  for await (const { workflowId, runId } of instance.client.workflow.list()) {
+    const history = await instance.client.workflow.getHandle(workflowId, runId).fetchHistory();
+    const kind = caseOfWorkflowId(workflowId)!.kind;
+    const sum = perKind.get(kind) ?? { workflows: 0, events: 0 };
+    perKind.set(kind, { workflows: sum.workflows + 1, events: sum.events + (history.events?.length ?? 0) });
+    histories.push({ workflowId, history });
+  }
+  console.log(
+    [...perKind]
+      .map(([kind, { workflows, events }]) => `${kind}: ${workflows} runs, ${events} events, ${(events / workflows).toFixed(1)} each`)
+      .join('\n'),
+  );
+  const options: ReplayWorkerOptions = { workflowBundle: { codePath: testServers().workflowBundle } };
+  const failed = [];
+  for await (const result of Worker.runReplayHistories(options, histories))
+    if (result.error) failed.push(`${result.workflowId}: ${result.error.message}`);
+  expect(failed).toEqual([]);
+
+  const withoutTraining = [...perKind].filter(([kind]) => !['training', 'annualReview', 'calendar'].includes(kind));
+  const total = withoutTraining.reduce((sum, [, { events }]) => sum + events, 0);
+  console.log(`${total} events without training for 260 applications: ${(total / 260).toFixed(1)} each`);
+  expect(total / 260).toBeLessThanOrEqual(40);
+}, 300_000);
+
+test('the round reads every field of the scheme that governs it', async () => {
+  const stored = await instance.database.policy.findFirstOrThrow();
+  const policy: Policy = await policyById(instance.database, stored.id);
+  expect(fieldsNotRead(policy, reads)).toEqual([]);
+});
