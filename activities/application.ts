@@ -5,7 +5,13 @@ import { Refusal, type Reason } from '../domain/refusal.js';
 import { pathOf, type RunStage } from '../domain/stages.js';
 import type { Prisma } from '../prisma/generated/client.js';
 import { dueIn } from '../records/calendar.js';
-import { createApplication, isLastOfUnit, policyOfRound, recordOutcomes, type ApplicationRow } from '../records/candidates.js';
+import {
+  createApplication,
+  isLastOfUnit,
+  policyOfRound,
+  recordOutcomes,
+  type ApplicationRow,
+} from '../records/candidates.js';
 import type { CaseRules, Decision, DecisionWork, Move, Transition, Work } from '../records/decide.js';
 import { factsOf } from '../records/facts.js';
 import { policyById } from '../records/policies.js';
@@ -28,12 +34,19 @@ export interface ApplicationForm {
 const submit: Decision = async (work, body: ApplicationForm) => {
   const { round, policy } = await openRound(work, body);
   const entry = policy.entries.application;
-  if (!entry?.ranks.includes(body.rank))
-    throw new Refusal({ code: 'RANK_NOT_OPEN', rule: 'E1', values: { rank: body.rank, open: [...(entry?.ranks ?? [])] } });
+  const open = (entry?.ranks ?? []).filter((rank) => rank in (round.places as object));
+  if (!entry || !open.includes(body.rank))
+    throw new Refusal({ code: 'RANK_NOT_OPEN', rule: 'E1', values: { rank: body.rank, open } });
   const facts = await factsOf(work.db, work.decider.personId!, work.today);
   const findings = checkEligibility({ policy, rank: body.rank, facts, cutOff: round.cutOff, on: work.today });
   refuseIfNotEligible(findings);
-  return enter(work, policy, { ...body, entry: 'application', facts, findings, slots: entry.ranksPerPersonPerRound });
+  return enter(work, policy, {
+    ...body,
+    entry: 'application',
+    facts,
+    findings,
+    slots: entry.ranksPerPersonPerRound,
+  });
 };
 
 /** A first prize makes a formal candidate directly; the conditions that the entry keeps are checked. Rules P10, E15. */
@@ -52,19 +65,31 @@ const enterByContest: Decision = async (work, body: Omit<ApplicationForm, 'rank'
   refuseIfNotEligible(findings);
   if (policy.quotas?.seats?.lessDirectEntrants) await requireFreePlace(work, round.id, rank);
   const slots = policy.entries.application?.ranksPerPersonPerRound ?? 1;
-  return enter(work, policy, { ...body, rank, entry: 'contest', entryEvidenceId: evidence.id, facts, findings, slots });
+  return enter(work, policy, {
+    ...body,
+    rank,
+    entry: 'contest',
+    entryEvidenceId: evidence.id,
+    facts,
+    findings,
+    slots,
+  });
 };
 
 /** A direct entrant takes one of the rank's places; once the seats of the vote are approved there may be none left (Q9). */
 async function requireFreePlace(work: Work, roundId: string, rank: string): Promise<void> {
-  const { places } = await work.db.round.findUniqueOrThrow({ where: { id: roundId }, select: { places: true } });
+  const { places } = await work.db.round.findUniqueOrThrow({
+    where: { id: roundId },
+    select: { places: true },
+  });
   const seats = await work.db.seatQuota.findMany({ where: { roundId, rank } });
   const direct = await work.db.application.count({
     where: { roundId, rank, entry: 'contest', standing: { not: 'out' } },
   });
   const total = (places as Record<string, number>)[rank] ?? 0;
   const taken = seats.reduce((sum, quota) => sum + quota.seats, direct);
-  if (taken >= total) throw new Refusal({ code: 'PLACES_FULL', rule: 'Q9', values: { rank, places: total, taken } });
+  if (taken >= total)
+    throw new Refusal({ code: 'PLACES_FULL', rule: 'Q9', values: { rank, places: total, taken } });
 }
 
 /** The round, when it still takes applications; after the closing hour only the office can, with a reason. */
@@ -75,7 +100,7 @@ async function openRound(work: DecisionWork, body: { roundId: string; lateReason
   const policy = await policyById(work.db, round.policyId);
   const closesAt = endOfDay(round.applyUntil, stageOf(policy, 'application')?.closesAt);
   const isLate = work.submission.receivedAt.toISOString() >= closesAt || found.step !== 'applications';
-  const isAccepted = body.lateReason !== undefined && work.decider.basis !== null;
+  const isAccepted = body.lateReason !== undefined && work.decider.recordedByRole === 'office';
   if (found.closedAt !== null || (isLate && !isAccepted))
     throw new Refusal({ code: 'APPLICATIONS_CLOSED', rule: 'R0.8', values: { closedAt: closesAt } });
   return { round, policy };
@@ -143,7 +168,11 @@ const withdraw: Decision = async (work, body: { reason?: string }) => {
   const application = await work.db.application.findUniqueOrThrow({ where: { id: work.id } });
   const stage = application.stage as RunStage;
   await recordOutcomes(work, application.roundId, stage, [
-    { applicationId: work.id, outcome: 'out', reason: { code: 'WITHDRAWN', rule: 'S1', values: { reason: body.reason ?? null } } },
+    {
+      applicationId: work.id,
+      outcome: 'out',
+      reason: { code: 'WITHDRAWN', rule: 'S1', values: { reason: body.reason ?? null } },
+    },
   ]);
   await tellRun(work);
   return { outcome: 'withdrawn' };
@@ -154,11 +183,23 @@ const returnForCorrection: Decision = async (work, body: { what: string; until: 
   const application = await inEligibilityCheck(work);
   const dueAt = new Date(endOfDay(body.until));
   if (dueAt <= work.at) throw new Refusal({ code: 'DATE_PAST', rule: 'R0.8', values: { date: body.until } });
-  await setStanding(work, 'held', { code: 'RETURNED_FOR_CORRECTION', rule: 'W3', values: { what: body.what, until: body.until } });
+  await setStanding(work, 'held', {
+    code: 'RETURNED_FOR_CORRECTION',
+    rule: 'W3',
+    values: { what: body.what, until: body.until },
+  });
   work.notify(application.personId, 'RETURNED_FOR_CORRECTION', { what: body.what, until: body.until });
   return {
     step: 'correction',
-    tasks: [{ role: 'teacher', organisationId: application.schoolId, personId: application.personId, actions: ['amend', 'withdraw'], dueAt }],
+    tasks: [
+      {
+        role: 'teacher',
+        organisationId: application.schoolId,
+        personId: application.personId,
+        actions: ['amend', 'withdraw'],
+        dueAt,
+      },
+    ],
   };
 };
 
@@ -175,10 +216,21 @@ async function takeUpAgain(work: Work, application: ApplicationRow): Promise<Mov
   const policy = await policyOfRound(work.db, application.roundId);
   const round = await work.db.round.findUniqueOrThrow({ where: { id: application.roundId } });
   const facts = await factsOf(work.db, application.personId, work.today);
-  const findings = checkEligibility({ policy, rank: application.rank, facts, cutOff: round.cutOff, on: work.today });
+  const findings = checkEligibility({
+    policy,
+    rank: application.rank,
+    facts,
+    cutOff: round.cutOff,
+    on: work.today,
+  });
   await work.db.application.update({
     where: { id: work.id },
-    data: { standing: 'running', heldReason: undefined, facts: facts as unknown as Prisma.InputJsonObject, findings: findings as unknown as Prisma.InputJsonArray },
+    data: {
+      standing: 'running',
+      heldReason: undefined,
+      facts: facts as unknown as Prisma.InputJsonObject,
+      findings: findings as unknown as Prisma.InputJsonArray,
+    },
   });
   return { step: 'underway', tasks: [await eligibilityTask(work, policy)] };
 }
@@ -194,11 +246,14 @@ const decideEligibility: Decision = async (
   const application = await inEligibilityCheck(work);
   const policy = await policyOfRound(work.db, application.roundId);
   const findings = application.findings as unknown as readonly Finding[];
-  const toJudge = findings.filter((finding) => finding.outcome === 'judge').map((finding) => String(finding.required));
+  const toJudge = findings
+    .filter((finding) => finding.outcome === 'judge')
+    .map((finding) => String(finding.required));
   const open = toJudge.filter((condition) => !body.confirmed.includes(condition));
   if (body.outcome === 'eligible' && open.length > 0)
     throw new Refusal({ code: 'CONDITIONS_NOT_CONFIRMED', rule: 'E13', values: { conditions: open } });
-  if (body.outcome === 'not_eligible' && !body.reason) throw new Refusal({ code: 'REASON_MISSING', rule: 'E13' });
+  if (body.outcome === 'not_eligible' && !body.reason)
+    throw new Refusal({ code: 'REASON_MISSING', rule: 'E13' });
   const isLast = await isLastOfUnit(work, policy, application);
   const reason: Reason = {
     code: 'FOUND_NOT_ELIGIBLE',
@@ -210,7 +265,11 @@ const decideEligibility: Decision = async (
     work,
     application.roundId,
     application.stage as RunStage,
-    [body.outcome === 'eligible' ? { applicationId: work.id, outcome: 'on' } : { applicationId: work.id, outcome: 'out', reason }],
+    [
+      body.outcome === 'eligible'
+        ? { applicationId: work.id, outcome: 'on' }
+        : { applicationId: work.id, outcome: 'out', reason },
+    ],
     { tellRound: isLast },
   );
   await work.finishTasks(work.id, 'decideEligibility');
@@ -220,7 +279,11 @@ const decideEligibility: Decision = async (
 async function inEligibilityCheck(work: DecisionWork): Promise<ApplicationRow> {
   const application = await work.db.application.findUniqueOrThrow({ where: { id: work.id } });
   if (application.stage !== 'eligibility_check' || !['running', 'held'].includes(application.standing))
-    throw new Refusal({ code: 'WRONG_STAGE', rule: 'S3', values: { stage: application.stage, standing: application.standing, allowed: ['eligibility_check'] } });
+    throw new Refusal({
+      code: 'WRONG_STAGE',
+      rule: 'S3',
+      values: { stage: application.stage, standing: application.standing, allowed: ['eligibility_check'] },
+    });
   return application;
 }
 
@@ -255,7 +318,9 @@ const free: Decision = async (work, body: { reason: string }) => {
   const entry = await work.db.stageEntry.findFirst({ where: { applicationId: work.id, endedAt: null } });
   const run = entry && (await work.db.case.findUnique({ where: { id: entry.caseId } }));
   if (entry && run?.closedAt)
-    await recordOutcomes(work, application.roundId, application.stage as RunStage, [{ applicationId: work.id, outcome: 'on' }]);
+    await recordOutcomes(work, application.roundId, application.stage as RunStage, [
+      { applicationId: work.id, outcome: 'on' },
+    ]);
   else {
     await setStanding(work, entry ? 'running' : 'waiting');
     work.tell(application.roundId);
@@ -271,7 +336,11 @@ async function setStanding(work: Work, standing: string, heldReason?: Reason): P
 }
 
 async function tellRun(work: Work): Promise<void> {
-  const entries = await work.db.stageEntry.findMany({ where: { applicationId: work.id }, orderBy: { startedAt: 'desc' }, take: 1 });
+  const entries = await work.db.stageEntry.findMany({
+    where: { applicationId: work.id },
+    orderBy: { startedAt: 'desc' },
+    take: 1,
+  });
   for (const { caseId } of entries) work.tell(caseId);
 }
 
@@ -284,7 +353,10 @@ const concludeApplication: Transition = async (work) => {
     return { outcome: 'formal_candidate' };
   }
   if (standing === 'out') {
-    work.notify(personId, 'APPLICATION_NOT_CHOSEN', { rank: application.rank, code: (reason as unknown as Reason | null)?.code ?? '' });
+    work.notify(personId, 'APPLICATION_NOT_CHOSEN', {
+      rank: application.rank,
+      code: (reason as unknown as Reason | null)?.code ?? '',
+    });
     return { outcome: 'out' };
   }
   const round = await work.db.case.findUniqueOrThrow({ where: { id: application.roundId } });

@@ -36,7 +36,8 @@ const signIn: Decision = async (work, body: { recipient?: string }) => {
     if (!body.recipient) throw new Refusal({ code: 'OFFICER_KEY_MISSING', rule: 'V6', values: { role } });
     await db.vote.update({
       where: { id },
-      data: role === 'supervisor' ? { supervisorRecipient: body.recipient } : { chairRecipient: body.recipient },
+      data:
+        role === 'supervisor' ? { supervisorRecipient: body.recipient } : { chairRecipient: body.recipient },
     });
   }
   if (role === 'supervisor') {
@@ -45,8 +46,12 @@ const signIn: Decision = async (work, body: { recipient?: string }) => {
     return {};
   }
   const member = members.find((each) => each.personId === personId);
-  if (!member || member.recusalReason === 'SUBSTITUTED') throw new Refusal({ code: 'NOT_ON_COMMITTEE', rule: 'V4' });
-  await db.voteMember.update({ where: { voteId_personId: { voteId: id, personId } }, data: { signedIn: true } });
+  if (!member || member.recusalReason === 'SUBSTITUTED')
+    throw new Refusal({ code: 'NOT_ON_COMMITTEE', rule: 'V4' });
+  await db.voteMember.update({
+    where: { voteId_personId: { voteId: id, personId } },
+    data: { signedIn: true },
+  });
   return {};
 };
 
@@ -54,7 +59,11 @@ const signIn: Decision = async (work, body: { recipient?: string }) => {
 const recuse: Decision = async (work, body: { memberId?: string; reason: string }) => {
   const personId = body.memberId ?? work.submission.actorId;
   if (personId !== work.submission.actorId && work.decider.role !== 'committee_chair')
-    throw new Refusal({ code: 'NOT_ALLOWED', rule: 'V1', values: { decision: 'recuse', allowed: ['committee_chair'] } });
+    throw new Refusal({
+      code: 'NOT_ALLOWED',
+      rule: 'V1',
+      values: { decision: 'recuse', allowed: ['committee_chair'] },
+    });
   await requireMember(work, personId);
   await work.db.voteMember.update({
     where: { voteId_personId: { voteId: work.id, personId } },
@@ -74,13 +83,16 @@ const substitute: Decision = async (work, body: { memberId: string; substituteId
     where: { voteId_personId: { voteId: id, personId: body.memberId } },
     data: { recused: true, signedIn: false, recusalReason: 'SUBSTITUTED' },
   });
-  await db.voteMember.create({ data: { voteId: id, ownerId, personId: body.substituteId, substitute: true } });
+  await db.voteMember.create({
+    data: { voteId: id, ownerId, personId: body.substituteId, substitute: true },
+  });
   return {};
 };
 
 async function requireMember(work: Work, personId: string): Promise<void> {
   const { members } = await voteWithMembers(work.db, work.id);
-  if (!members.some((member) => member.personId === personId)) throw new Refusal({ code: 'NOT_ON_COMMITTEE', rule: 'V1' });
+  if (!members.some((member) => member.personId === personId))
+    throw new Refusal({ code: 'NOT_ON_COMMITTEE', rule: 'V1' });
 }
 
 /**
@@ -102,7 +114,11 @@ const open: Decision = async (work) => {
     equalNumberDecision: vote.equalNumberDecision ?? undefined,
   });
   if (!vote.chairRecipient || !vote.supervisorRecipient)
-    throw new Refusal({ code: 'OFFICER_KEY_MISSING', rule: 'V6', values: { role: vote.chairRecipient ? 'supervisor' : 'committee_chair' } });
+    throw new Refusal({
+      code: 'OFFICER_KEY_MISSING',
+      rule: 'V6',
+      values: { role: vote.chairRecipient ? 'supervisor' : 'committee_chair' },
+    });
   const key = await makeVoteKey();
   await db.vote.update({
     where: { id },
@@ -185,10 +201,15 @@ const openBox: Decision = async (work, body: { identity: string }) => {
 async function countBox(work: Work, vote: VoteRow): Promise<voting.Count> {
   const policy = await policyOfRound(work.db, vote.roundId);
   const round = await work.db.round.findUniqueOrThrow({ where: { id: vote.roundId } });
-  const opened = await openSealed(await sealedBallots(work.db, vote.id), vote.chairIdentity!, vote.supervisorIdentity!, {
-    chair: vote.chairRecipient!,
-    supervisor: vote.supervisorRecipient!,
-  });
+  const opened = await openSealed(
+    await sealedBallots(work.db, vote.id),
+    vote.chairIdentity!,
+    vote.supervisorIdentity!,
+    {
+      chair: vote.chairRecipient!,
+      supervisor: vote.supervisorRecipient!,
+    },
+  );
   return voting.count({
     round: vote.ballotRound as voting.RoundKind,
     members: vote.members,
@@ -229,11 +250,21 @@ async function concludeMeeting(work: DecisionWork, vote: VoteRow): Promise<Move>
     await openFurtherRound(work, policy, vote, outcome.next!);
     return { outcome: outcome.next!.round };
   }
-  await recordOutcomes(work, vote.roundId, 'differential_vote', outcomesOf(policy, rounds[0]!, held, outcome));
+  await recordOutcomes(
+    work,
+    vote.roundId,
+    'differential_vote',
+    outcomesOf(policy, rounds[0]!, held, outcome),
+  );
   return { outcome: outcome.state, result: { elected: [...outcome.elected], vacant: outcome.vacant } };
 }
 
-async function openFurtherRound(work: Work, policy: Policy, vote: VoteRow, next: voting.NextRound): Promise<void> {
+async function openFurtherRound(
+  work: Work,
+  policy: Policy,
+  vote: VoteRow,
+  next: voting.NextRound,
+): Promise<void> {
   const id = randomUUID();
   await createVote(
     work,
@@ -268,8 +299,18 @@ export async function openVoteCase(
     stage: 'differential_vote',
     step: 'signIn',
     tasks: [
-      { role: 'committee_chair', organisationId: work.ownerId, actions: ['signIn', 'recuse', 'substitute', 'open'], dueAt },
-      ...everyone.map((role) => ({ role, organisationId: work.ownerId, actions: ['signIn', 'recuse'], dueAt })),
+      {
+        role: 'committee_chair',
+        organisationId: work.ownerId,
+        actions: ['signIn', 'recuse', 'substitute', 'open'],
+        dueAt,
+      },
+      ...everyone.map((role) => ({
+        role,
+        organisationId: work.ownerId,
+        actions: ['signIn', 'recuse'],
+        dueAt,
+      })),
     ],
   });
 }
@@ -281,11 +322,15 @@ function outcomesOf(
   outcome: voting.GroupOutcome,
 ): StageOutcome[] {
   const clause = stageOf(policy, 'differential_vote')?.clause;
-  const lastTally = (candidate: string) =>
-    held.findLast(({ candidates, count }) => candidates.includes(candidate) && !count.void)?.count as voting.Tally | undefined;
+  // What counts is the votes of all: a re-ballot only decided between equals who had passed before.
+  const tallyOf = (candidate: string) =>
+    held.findLast(
+      ({ round, candidates, count }) =>
+        round !== 're_ballot' && candidates.includes(candidate) && !count.void,
+    )?.count as voting.Tally | undefined;
   return first.candidates.map((applicationId) => {
     if (outcome.elected.includes(applicationId)) return { applicationId, outcome: 'on' };
-    const tally = lastTally(applicationId);
+    const tally = tallyOf(applicationId);
     const values = {
       votes: tally?.votes[applicationId] ?? 0,
       voters: tally?.voters ?? 0,

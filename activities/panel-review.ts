@@ -22,9 +22,15 @@ const giveOpinions: Decision = async (work, body: { opinions: readonly OpinionOn
   if (row!.subject && !own.some((member) => member.personId === work.submission.actorId))
     throw new Refusal({ code: 'NOT_RESEARCHER_OF_SUBJECT', rule: 'V5', values: { subject: row!.subject } });
   const candidates = await candidatesOfRun(db, work.id);
-  const unknown = body.opinions.filter((opinion) => !candidates.some(({ id }) => id === opinion.applicationId));
+  const unknown = body.opinions.filter(
+    (opinion) => !candidates.some(({ id }) => id === opinion.applicationId),
+  );
   if (unknown.length > 0)
-    throw new Refusal({ code: 'NOT_IN_RUN', rule: 'P12', values: { ids: unknown.map((opinion) => opinion.applicationId) } });
+    throw new Refusal({
+      code: 'NOT_IN_RUN',
+      rule: 'P12',
+      values: { ids: unknown.map((opinion) => opinion.applicationId) },
+    });
   const about = candidates.filter(({ personId }) => personId === work.submission.actorId).map(({ id }) => id);
   if (body.opinions.some((opinion) => about.includes(opinion.applicationId)))
     throw new Refusal({ code: 'OWN_CASE', rule: 'V1' });
@@ -36,9 +42,14 @@ const giveOpinions: Decision = async (work, body: { opinions: readonly OpinionOn
     work,
     row!.roundId!,
     'expert_opinion',
-    candidates.filter(({ standing }) => standing === 'running').map(({ id }) => ({ applicationId: id, outcome: 'on' })),
+    candidates
+      .filter(({ standing }) => standing === 'running')
+      .map(({ id }) => ({ applicationId: id, outcome: 'on' })),
   );
   return { outcome: 'all_given' };
 };
 
-export const panelReviewRules: CaseRules = { decisions: { giveOpinions }, transitions: { remindOverdue: attendRun } };
+export const panelReviewRules: CaseRules = {
+  decisions: { giveOpinions },
+  transitions: { remindOverdue: attendRun },
+};

@@ -44,7 +44,8 @@ const draft: Decision = async (work, body: NoticeContact) => {
 const approve: Decision = async (work) => {
   const { db, row } = work;
   const notice = await db.notice.findUniqueOrThrow({ where: { id: work.id } });
-  if (notice.authorId === work.submission.actorId) throw new Refusal({ code: 'NOTICE_OWN_RELEASE', rule: 'N6' });
+  if (notice.authorId === work.submission.actorId)
+    throw new Refusal({ code: 'NOTICE_OWN_RELEASE', rule: 'N6' });
   const policy = await policyOfRound(db, notice.roundId);
   const rule = policy.notice?.[notice.level as 'school' | 'district'];
   if (!rule) throw new Refusal({ code: 'NOTICE_NOT_IN_SCHEME', rule: 'N1', values: { level: notice.level } });
@@ -88,7 +89,9 @@ const endNotice: Transition = async (work) => {
     work,
     work.row.roundId!,
     work.row.stage as RunStage,
-    candidates.filter(({ standing }) => standing === 'running').map(({ id }) => ({ applicationId: id, outcome: 'on' })),
+    candidates
+      .filter(({ standing }) => standing === 'running')
+      .map(({ id }) => ({ applicationId: id, outcome: 'on' })),
   );
   return { outcome: 'ended' };
 };

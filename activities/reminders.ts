@@ -13,9 +13,9 @@ export const remindOverdue: Transition = async (work) => {
   for (const task of overdue) {
     const owing = task.personId
       ? [task.personId]
-      : (await membersWith(work.db, task.role as Role, work.today, { organisationId: task.organisationId })).map(
-          (member) => member.personId,
-        );
+      : (
+          await membersWith(work.db, task.role as Role, work.today, { organisationId: task.organisationId })
+        ).map((member) => member.personId);
     const office = await membersWith(work.db, 'office', work.today);
     for (const personId of new Set([...owing, ...office.map((member) => member.personId)]))
       work.notify(personId, 'TASK_OVERDUE', { kind: work.row.kind, dueAt: task.dueAt.toISOString() });

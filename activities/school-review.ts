@@ -3,9 +3,21 @@ import { Refusal } from '../domain/refusal.js';
 import { refuseScore, showPoints, type Ranking, type SheetResult } from '../domain/scoring.js';
 import type { RunStage } from '../domain/stages.js';
 import { dueIn } from '../records/calendar.js';
-import { candidatesOfRun, policyOfRound, recordOutcomes, type ApplicationRow } from '../records/candidates.js';
+import {
+  candidatesOfRun,
+  policyOfRound,
+  recordOutcomes,
+  type ApplicationRow,
+} from '../records/candidates.js';
 import type { CaseRules, Decision, Move, Work } from '../records/decide.js';
-import { judgesOf, quotaOf, reviewResults, scoresOf, takePlaces, writeScores } from '../records/school-reviews.js';
+import {
+  judgesOf,
+  quotaOf,
+  reviewResults,
+  scoresOf,
+  takePlaces,
+  writeScores,
+} from '../records/school-reviews.js';
 import { attendRun } from './reminders.js';
 
 /**
@@ -19,13 +31,20 @@ const score: Decision = async (
   const { db } = work;
   const { policy, sheet, applicants } = await scoring(work);
   const judgeId = work.submission.actorId;
-  requireInRun(applicants, body.scores.map((each) => each.applicationId));
+  requireInRun(
+    applicants,
+    body.scores.map((each) => each.applicationId),
+  );
   for (const { applicationId, items } of body.scores) {
     if (applicants.find(({ id }) => id === applicationId)!.personId === judgeId)
       throw new Refusal({ code: 'OWN_CASE', rule: 'V1', values: { applicationId } });
-    for (const [item, hundredths] of Object.entries(items)) refuseScore(sheet, { judge: judgeId, item, hundredths });
-    const missing = sheet.items.filter(({ judged, code }) => judged && items[code] === undefined).map(({ code }) => code);
-    if (missing.length > 0) throw new Refusal({ code: 'SCORES_MISSING', rule: 'S1', values: { applicationId, items: missing } });
+    for (const [item, hundredths] of Object.entries(items))
+      refuseScore(sheet, { judge: judgeId, item, hundredths });
+    const missing = sheet.items
+      .filter(({ judged, code }) => judged && items[code] === undefined)
+      .map(({ code }) => code);
+    if (missing.length > 0)
+      throw new Refusal({ code: 'SCORES_MISSING', rule: 'S1', values: { applicationId, items: missing } });
   }
   await writeScores(work, judgeId, body.scores);
   const scores = await scoresOf(db, work.id);
@@ -50,7 +69,10 @@ const score: Decision = async (
  * The school names its candidates within the quota of each rank, in the order of the scores; another order needs a
  * reason. A list over quota is refused whole. Who is not named is out, and hears the place and the quota. Rules Q7, Q8.
  */
-const nominate: Decision = async (work, body: { applicationIds: readonly string[]; orderReason?: string }) => {
+const nominate: Decision = async (
+  work,
+  body: { applicationIds: readonly string[]; orderReason?: string },
+) => {
   const { sheet, policy, applicants } = await scoring(work);
   requireInRun(applicants, body.applicationIds);
   const nominated = applicants.filter(({ id }) => body.applicationIds.includes(id));
@@ -75,7 +97,11 @@ const nominate: Decision = async (work, body: { applicationIds: readonly string[
         quota: quotas.get(applicant.rank)?.places ?? 0,
         score: results.get(applicant.id)?.total ? showPoints(results.get(applicant.id)!.total!) : null,
       };
-      return { applicationId: applicant.id, outcome: 'out', reason: { code: 'NOT_NOMINATED', rule: 'Q7', values, clause } };
+      return {
+        applicationId: applicant.id,
+        outcome: 'out',
+        reason: { code: 'NOT_NOMINATED', rule: 'Q7', values, clause },
+      };
     }),
   );
   return { outcome: 'nominated', result: { nominated: nominated.length } };
@@ -83,10 +109,17 @@ const nominate: Decision = async (work, body: { applicationIds: readonly string[
 
 /** The head files the list that stood in the school notice, whole: nobody is added, nobody left out. Rule Q8. */
 const file: Decision = async (work, body: { applicationIds: readonly string[] }) => {
-  const candidates = (await candidatesOfRun(work.db, work.id)).filter(({ standing }) => standing === 'running');
+  const candidates = (await candidatesOfRun(work.db, work.id)).filter(
+    ({ standing }) => standing === 'running',
+  );
   requireInRun(candidates, body.applicationIds);
   const left = candidates.filter(({ id }) => !body.applicationIds.includes(id)).map(({ id }) => id);
-  if (left.length > 0) throw new Refusal({ code: 'LIST_NOT_WHOLE', rule: 'Q8', values: { missing: left, listed: body.applicationIds.length } });
+  if (left.length > 0)
+    throw new Refusal({
+      code: 'LIST_NOT_WHOLE',
+      rule: 'Q8',
+      values: { missing: left, listed: body.applicationIds.length },
+    });
   await recordOutcomes(
     work,
     work.row!.roundId!,
@@ -114,10 +147,13 @@ export async function schoolReviewStep(
   return { step, tasks: [{ role, organisationId: schoolId, actions: [action], dueAt }] };
 }
 
-async function scoring(work: Work): Promise<{ policy: Policy; sheet: ScoreSheet; applicants: ApplicationRow[] }> {
+async function scoring(
+  work: Work,
+): Promise<{ policy: Policy; sheet: ScoreSheet; applicants: ApplicationRow[] }> {
   const policy = await policyOfRound(work.db, work.row!.roundId!);
   const sheet = stageOf(policy, 'school_score')?.sheet;
-  if (!sheet) throw new Refusal({ code: 'STAGE_NOT_IN_SCHEME', rule: 'P1', values: { stage: 'school_score' } });
+  if (!sheet)
+    throw new Refusal({ code: 'STAGE_NOT_IN_SCHEME', rule: 'P1', values: { stage: 'school_score' } });
   const applicants = (await candidatesOfRun(work.db, work.id)).filter(({ standing }) => standing !== 'out');
   return { policy, sheet, applicants };
 }
@@ -142,7 +178,10 @@ async function writeTotals(work: Work, results: ReadonlyMap<string, SheetResult>
 /** Who was passed over: stands before somebody of the same rank who is on the list. */
 function passedOver(rankings: ReadonlyMap<string, Ranking>, listed: readonly string[]): string[] {
   return [...rankings.values()].flatMap(({ places }) => {
-    const lastListed = Math.max(0, ...places.filter(({ id }) => listed.includes(id)).map(({ place }) => place));
+    const lastListed = Math.max(
+      0,
+      ...places.filter(({ id }) => listed.includes(id)).map(({ place }) => place),
+    );
     return places.filter(({ id, place }) => !listed.includes(id) && place < lastListed).map(({ id }) => id);
   });
 }

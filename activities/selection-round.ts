@@ -54,8 +54,10 @@ const open: Decision = async (work, body: RoundPlan) => {
   const quotas = await checkNominations(work, policy, body);
   const applyUntil =
     body.applyUntil ??
-    addWorkingDays(work.today, stageOf(policy, 'application')?.workingDays ?? 10, await calendarTable(db)).date;
-  if (applyUntil <= work.today) throw new Refusal({ code: 'DATE_PAST', rule: 'R0.8', values: { date: applyUntil } });
+    addWorkingDays(work.today, stageOf(policy, 'application')?.workingDays ?? 10, await calendarTable(db))
+      .date;
+  if (applyUntil <= work.today)
+    throw new Refusal({ code: 'DATE_PAST', rule: 'R0.8', values: { date: applyUntil } });
   await db.round.create({
     data: {
       id,
@@ -92,9 +94,18 @@ function checkPlaces(policy: Policy, places: Readonly<Record<string, number>>): 
   for (const [rank, seats] of Object.entries(places)) {
     const found = rankOf(policy, rank);
     if (!found || !policy.entries.application?.ranks.includes(rank))
-      throw new Refusal({ code: 'RANK_NOT_OPEN', rule: 'E1', values: { rank, open: [...(policy.entries.application?.ranks ?? [])] } });
+      throw new Refusal({
+        code: 'RANK_NOT_OPEN',
+        rule: 'E1',
+        values: { rank, open: [...(policy.entries.application?.ranks ?? [])] },
+      });
     if (found.perYear !== undefined && seats > found.perYear)
-      throw new Refusal({ code: 'PLACES_OVER_YEAR', rule: 'Q7', values: { rank, places: seats, perYear: found.perYear }, clause: found.clause });
+      throw new Refusal({
+        code: 'PLACES_OVER_YEAR',
+        rule: 'Q7',
+        values: { rank, places: seats, perYear: found.perYear },
+        clause: found.clause,
+      });
   }
 }
 
@@ -102,11 +113,14 @@ async function checkNominations(work: Work, policy: Policy, plan: RoundPlan) {
   const proposals = await proposeNominations(work.db, policy, plan.places);
   return [...proposals].flatMap(([rank, proposal]) => {
     const rows = plan.nominations.filter((row) => row.rank === rank);
-    checkApprovedTable(proposal, { rows: rows.map((row) => ({ id: row.schoolId, quota: row.places, reason: row.reason })) });
+    checkApprovedTable(proposal, {
+      rows: rows.map((row) => ({ id: row.schoolId, quota: row.places, reason: row.reason })),
+    });
     const seats = plan.places[rank]!;
     const required = seats + (policy.vote ? differentialRequired(seats, policy.vote) : 0);
     const total = rows.reduce((sum, row) => sum + row.places, 0);
-    if (total < required) throw new Refusal({ code: 'NOMINATIONS_TOO_FEW', rule: 'Q7', values: { rank, total, required } });
+    if (total < required)
+      throw new Refusal({ code: 'NOMINATIONS_TOO_FEW', rule: 'Q7', values: { rank, total, required } });
     return rows.map((row) => ({
       schoolId: row.schoolId,
       rank,
@@ -128,7 +142,9 @@ const extendStage: Decision = async (work, body: { stage: string; until: string;
     await work.db.round.update({ where: { id: work.id }, data: { applyUntil: body.until } });
     return { dueAt: closesAt, wakeAt: closesAt };
   }
-  const cases = await work.db.case.findMany({ where: { roundId: work.id, stage: body.stage, closedAt: null } });
+  const cases = await work.db.case.findMany({
+    where: { roundId: work.id, stage: body.stage, closedAt: null },
+  });
   if (cases.length === 0) throw wrongStage(work, body.stage);
   await work.db.task.updateMany({
     where: { caseId: { in: cases.map(({ id }) => id) }, doneAt: null, dueAt: { lt: dueAt } },
@@ -170,7 +186,11 @@ const closeStage: Decision = async (work, body: { stage: string; unit?: string; 
 };
 
 function wrongStage(work: Work, stage: string): Refusal {
-  return new Refusal({ code: 'WRONG_STAGE', rule: 'S3', values: { stage, standing: work.row!.step, allowed: [] } });
+  return new Refusal({
+    code: 'WRONG_STAGE',
+    rule: 'S3',
+    values: { stage, standing: work.row!.step, allowed: [] },
+  });
 }
 
 /**
@@ -185,18 +205,24 @@ const approveSeats: Decision = async (
   const units = proposals.map(({ unit }) => unit);
   const missing = units.filter((unit) => !body.seats.some((row) => row.unit === unit));
   const unknown = body.seats.map(({ unit }) => unit).filter((unit) => !units.includes(unit));
-  if (missing.length + unknown.length > 0) throw new Refusal({ code: 'SEATS_ROWS', rule: 'Q2', values: { missing, unknown } });
+  if (missing.length + unknown.length > 0)
+    throw new Refusal({ code: 'SEATS_ROWS', rule: 'Q2', values: { missing, unknown } });
   for (const rank of new Set(proposals.map((proposal) => proposal.rank))) {
     const ofRank = proposals.filter((proposal) => proposal.rank === rank);
     const total = ofRank.reduce((sum, { seats }) => sum + seats, 0);
     const approved = body.seats.filter(({ unit }) => ofRank.some((proposal) => proposal.unit === unit));
     const sum = approved.reduce((all, { seats }) => all + seats, 0);
-    if (sum !== total) throw new Refusal({ code: 'SEATS_TOTAL', rule: 'Q2', values: { rank, total, approved: sum } });
+    if (sum !== total)
+      throw new Refusal({ code: 'SEATS_TOTAL', rule: 'Q2', values: { rank, total, approved: sum } });
   }
   const rows = proposals.map((proposal) => {
     const row = body.seats.find(({ unit }) => unit === proposal.unit)!;
     if (row.seats !== proposal.seats && !row.reason)
-      throw new Refusal({ code: 'SEATS_REASON_MISSING', rule: 'Q2', values: { unit: row.unit, proposed: proposal.seats, approved: row.seats } });
+      throw new Refusal({
+        code: 'SEATS_REASON_MISSING',
+        rule: 'Q2',
+        values: { unit: row.unit, proposed: proposal.seats, approved: row.seats },
+      });
     return { ...row, rank: proposal.rank, proposed: proposal.seats, roundId: work.id, ownerId: work.ownerId };
   });
   await work.db.seatQuota.createMany({ data: rows });
@@ -215,16 +241,31 @@ interface Judgement {
 const reviewCandidates: Decision = (work, body: Judgement) => judge(work, 'leading_group_review', body);
 
 /** The leading group approves the list (审定), or holds a candidate with a reason; it never adds a name. */
-const approveCandidates: Decision = (work, body: Judgement) => judge(work, 'approval', { ...body, refused: [] });
+const approveCandidates: Decision = (work, body: Judgement) =>
+  judge(work, 'approval', { ...body, refused: [] });
 
-async function judge(work: DecisionWork, stage: 'leading_group_review' | 'approval', judgement: Judgement): Promise<Move> {
-  const candidates = (await candidatesOfRun(work.db, work.id, stage)).filter(({ standing }) => standing === 'running');
+async function judge(
+  work: DecisionWork,
+  stage: 'leading_group_review' | 'approval',
+  judgement: Judgement,
+): Promise<Move> {
+  const candidates = (await candidatesOfRun(work.db, work.id, stage)).filter(
+    ({ standing }) => standing === 'running',
+  );
   const { approved, held = [], refused = [] } = judgement;
-  const named = [...approved, ...held.map((each) => each.applicationId), ...refused.map((each) => each.applicationId)];
+  const named = [
+    ...approved,
+    ...held.map((each) => each.applicationId),
+    ...refused.map((each) => each.applicationId),
+  ];
   const unknown = named.filter((id) => !candidates.some((candidate) => candidate.id === id));
   const missing = candidates.filter(({ id }) => !named.includes(id)).map(({ id }) => id);
   if (unknown.length + missing.length > 0 || new Set(named).size !== named.length)
-    throw new Refusal({ code: 'LIST_NOT_WHOLE', rule: 'P12', values: { missing, unknown, listed: named.length } });
+    throw new Refusal({
+      code: 'LIST_NOT_WHOLE',
+      rule: 'P12',
+      values: { missing, unknown, listed: named.length },
+    });
   const clause = stageOf(await policyOfRound(work.db, work.id), stage)?.clause;
   await recordOutcomes(
     work,
@@ -252,16 +293,22 @@ async function judge(work: DecisionWork, stage: 'leading_group_review' | 'approv
 /** The leading group cancels the round: everybody who still stands in it is out, and every open run of it ends. */
 const cancel: Decision = async (work, body: { reason: string }) => {
   const reason = { code: 'ROUND_CANCELLED', rule: 'W4', values: { reason: body.reason } };
-  const candidates = (await candidatesOf(work.db, work.id)).filter(({ standing }) => standing !== 'out' && standing !== 'chosen');
+  const candidates = (await candidatesOf(work.db, work.id)).filter(
+    ({ standing }) => standing !== 'out' && standing !== 'chosen',
+  );
   for (const stage of new Set(candidates.map((candidate) => candidate.stage as RunStage)))
     await recordOutcomes(
       work,
       work.id,
       stage,
-      candidates.filter((candidate) => candidate.stage === stage).map(({ id }) => ({ applicationId: id, outcome: 'out', reason })),
+      candidates
+        .filter((candidate) => candidate.stage === stage)
+        .map(({ id }) => ({ applicationId: id, outcome: 'out', reason })),
       { tellRound: false },
     );
-  const runs = await work.db.case.findMany({ where: { roundId: work.id, closedAt: null, id: { not: work.id } } });
+  const runs = await work.db.case.findMany({
+    where: { roundId: work.id, closedAt: null, id: { not: work.id } },
+  });
   for (const { id } of runs) work.tell(id);
   return { outcome: 'cancelled' };
 };
@@ -290,20 +337,34 @@ const startStageRuns: Transition = async (work) => {
   const due = batchesDue(policy, candidates);
   const running = due.filter(({ stage }) => stage !== 'formal_candidate');
   for (const batch of running) tasks.push(...(await startRun(work, policy, batch, candidates)));
-  const admitted = due.filter((batch) => !running.includes(batch)).flatMap(({ candidateIds }) => candidateIds);
-  await admit(work, policy, candidates.filter(({ id }) => admitted.includes(id)));
+  const admitted = due
+    .filter((batch) => !running.includes(batch))
+    .flatMap(({ candidateIds }) => candidateIds);
+  await admit(
+    work,
+    policy,
+    candidates.filter(({ id }) => admitted.includes(id)),
+  );
   tasks.push(...(await askForSeats(work, policy)));
   const left = await work.db.application.count({
     where: { roundId: work.id, standing: { in: ['waiting', 'running', 'held'] } },
   });
   if (left > 0) return { tasks, wakeAt: null, waitingFor: tasks.length > 0 ? undefined : 'office' };
-  const standing = await work.db.case.findMany({ where: { roundId: work.id, kind: 'application', closedAt: null }, select: { id: true } });
+  const standing = await work.db.case.findMany({
+    where: { roundId: work.id, kind: 'application', closedAt: null },
+    select: { id: true },
+  });
   for (const { id } of standing) work.tell(id);
   return { outcome: 'completed' };
 };
 
 /** Starts one run: a case of its own, tasks on the applications, or a task on the round. */
-async function startRun(work: Work, policy: Policy, batch: Batch, candidates: readonly ApplicationRow[]): Promise<NewTask[]> {
+async function startRun(
+  work: Work,
+  policy: Policy,
+  batch: Batch,
+  candidates: readonly ApplicationRow[],
+): Promise<NewTask[]> {
   const { stage, unit } = batch;
   const ids = batch.candidateIds;
   const first = candidates.find(({ id }) => id === ids[0])!;
@@ -313,7 +374,12 @@ async function startRun(work: Work, policy: Policy, batch: Batch, candidates: re
     case 'school_score':
     case 'school_nomination':
     case 'filing':
-      work.open({ ...run, kind: 'schoolReview', organisationId: unit, ...(await schoolReviewStep(work, policy, stage, unit)) });
+      work.open({
+        ...run,
+        kind: 'schoolReview',
+        organisationId: unit,
+        ...(await schoolReviewStep(work, policy, stage, unit)),
+      });
       await enterRun(work, run.id, stage, ids);
       return [];
     case 'school_notice':
@@ -345,7 +411,9 @@ async function startRun(work: Work, policy: Policy, batch: Batch, candidates: re
         organisationId: work.ownerId,
         subject,
         step: 'opinions',
-        tasks: [{ role: 'researcher', organisationId: work.ownerId, subject, actions: ['giveOpinions'], dueAt }],
+        tasks: [
+          { role: 'researcher', organisationId: work.ownerId, subject, actions: ['giveOpinions'], dueAt },
+        ],
       });
       await enterRun(work, run.id, stage, ids);
       return [];
@@ -361,7 +429,13 @@ async function startRun(work: Work, policy: Policy, batch: Batch, candidates: re
 
 async function openNotice(
   work: Work,
-  run: { id: string; roundId: string; stage: 'school_notice' | 'district_notice'; unit: string; batch: number },
+  run: {
+    id: string;
+    roundId: string;
+    stage: 'school_notice' | 'district_notice';
+    unit: string;
+    batch: number;
+  },
   organisationId: string,
 ): Promise<void> {
   const level = run.stage === 'school_notice' ? 'school' : 'district';
@@ -393,14 +467,21 @@ async function startVote(
   ids: readonly string[],
   rank: string,
 ): Promise<void> {
-  const quota = await work.db.seatQuota.findUnique({ where: { roundId_unit: { roundId: work.id, unit: run.unit } } });
+  const quota = await work.db.seatQuota.findUnique({
+    where: { roundId_unit: { roundId: work.id, unit: run.unit } },
+  });
   if (quota === null) return;
   const elected = await electedOf(work, policy, run.unit);
   const seats = quota.seats - elected.filter(({ standing }) => standing !== 'out').length;
   await enterRun(work, run.id, 'differential_vote', ids);
   if (seats <= 0) {
     const reason = { code: 'NO_SEAT_LEFT', rule: 'Q7', values: { unit: run.unit, seats: quota.seats } };
-    await recordOutcomes(work, work.id, 'differential_vote', ids.map((applicationId) => ({ applicationId, outcome: 'out', reason })));
+    await recordOutcomes(
+      work,
+      work.id,
+      'differential_vote',
+      ids.map((applicationId) => ({ applicationId, outcome: 'out', reason })),
+    );
     return;
   }
   await createVote(
@@ -422,7 +503,9 @@ async function startVote(
 
 /** Candidates of a group whom a vote has elected or the reserve list has called. */
 async function electedOf(work: Work, policy: Policy, unit: string): Promise<ApplicationRow[]> {
-  const entries = await work.db.stageEntry.findMany({ where: { stage: 'differential_vote', outcome: { in: ['on', 'called'] } } });
+  const entries = await work.db.stageEntry.findMany({
+    where: { stage: 'differential_vote', outcome: { in: ['on', 'called'] } },
+  });
   const ids = new Set(entries.map(({ applicationId }) => applicationId));
   return (await candidatesOf(work.db, work.id)).filter(
     (candidate) => ids.has(candidate.id) && unitOf(policy, 'differential_vote', candidate) === unit,
@@ -441,7 +524,9 @@ async function callReserves(work: Work, policy: Policy): Promise<void> {
     const elected = await electedOf(work, policy, unit);
     const lost = elected.filter(({ standing }) => standing === 'out').length;
     const called = elected.filter(({ entry }) => entry === 'replacement').length;
-    const next = reserves.filter((each) => unitOf(policy, 'differential_vote', each) === unit).slice(0, Math.max(0, lost - called));
+    const next = reserves
+      .filter((each) => unitOf(policy, 'differential_vote', each) === unit)
+      .slice(0, Math.max(0, lost - called));
     for (const reserve of next) {
       await work.db.stageEntry.updateMany({
         where: { applicationId: reserve.id, stage: 'differential_vote', outcome: 'reserve' },
@@ -450,7 +535,12 @@ async function callReserves(work: Work, policy: Policy): Promise<void> {
       const path = pathOf(policy, 'replacement');
       await work.db.application.update({
         where: { id: reserve.id },
-        data: { entry: 'replacement', standing: 'waiting', stage: path[path.indexOf('differential_vote') + 1], reason: undefined },
+        data: {
+          entry: 'replacement',
+          standing: 'waiting',
+          stage: path[path.indexOf('differential_vote') + 1],
+          reason: undefined,
+        },
       });
       work.notify(reserve.personId, 'CALLED_FROM_RESERVE', { rank: reserve.rank });
     }
@@ -460,7 +550,9 @@ async function callReserves(work: Work, policy: Policy): Promise<void> {
 /** Asks the leading group once for the seats of the groups that are ready to vote. */
 async function askForSeats(work: Work, policy: Policy): Promise<NewTask[]> {
   if (!policy.vote || (await proposeSeats(work.db, work.id)).length === 0) return [];
-  const asked = await work.db.task.count({ where: { caseId: work.id, doneAt: null, actions: { has: 'approveSeats' } } });
+  const asked = await work.db.task.count({
+    where: { caseId: work.id, doneAt: null, actions: { has: 'approveSeats' } },
+  });
   if (asked > 0) return [];
   const dueAt = await dueIn(work.db, work.today, 3);
   return [{ role: 'leading_group', organisationId: work.ownerId, actions: ['approveSeats'], dueAt }];

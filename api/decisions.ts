@@ -55,7 +55,10 @@ export function decisionRoutes(decisions: readonly DecisionRoute[], dependencies
   return decisions.map((decision) => decisionRoute(decision, dependencies));
 }
 
-function decisionRoute({ kind, decision, path, summary, body }: DecisionRoute, dependencies: Dependencies): Route {
+function decisionRoute(
+  { kind, decision, path, summary, body }: DecisionRoute,
+  dependencies: Dependencies,
+): Route {
   const rule = decisionRule(kind, decision)!;
   const recordable = rule.recordedBy !== undefined;
   const creates = rule.during.includes('new');
@@ -72,7 +75,8 @@ function decisionRoute({ kind, decision, path, summary, body }: DecisionRoute, d
     statuses: [creates ? 201 : 200],
     response: answerSchema,
     handler: async ({ actor, database, params, body: given, idempotencyKey }) => {
-      if (actor.personId === null) throw new Refusal({ code: 'NOT_ALLOWED', rule: 'S1', values: { decision, allowed: [...rule.by] } });
+      if (actor.personId === null)
+        throw new Refusal({ code: 'NOT_ALLOWED', rule: 'S1', values: { decision, allowed: [...rule.by] } });
       const { now } = await readClock(dependencies.database);
       const caseId = creates ? randomUUID() : String(params['id']);
       const row = creates ? null : await database.case.findFirst({ where: { id: caseId, kind } });

@@ -17,5 +17,11 @@ export const reasonSchema = z
 export function tellReason(stored: unknown, language: Language): z.input<typeof reasonSchema> | null {
   if (stored === null || stored === undefined) return null;
   const { code, rule, values, clause } = stored as Reason;
-  return { code, text: say(code, language, values), rule: rule ?? null, values: { ...values }, clause: clause ?? null };
+  return {
+    code,
+    text: say(code, language, values),
+    rule: rule ?? null,
+    values: { ...values },
+    clause: clause ?? null,
+  };
 }

@@ -81,7 +81,7 @@ function unpackInWorker(file: Buffer, fileName: string): Promise<readonly Workbo
     worker.once('message', ({ sheets }: { sheets: readonly WorkbookSheet[] | null }) =>
       sheets ? resolve(sheets) : reject(notASpreadsheet(fileName)),
     );
-  }).finally(() => worker.terminate());
+  }).finally(() => void worker.terminate());
 }
 
 // The unpacked sizes that the zip's own directory declares, added up.

@@ -9,7 +9,8 @@ const schoolReaders: readonly Role[] = ['school_clerk', 'school_panel', 'head'];
 /** Whether the actor holds one of the roles, in the organisation where one is named. */
 export function holds(actor: Actor, roles: readonly Role[], organisationId?: string): boolean {
   return actor.memberships.some(
-    (held) => roles.includes(held.role) && (organisationId === undefined || held.organisationId === organisationId),
+    (held) =>
+      roles.includes(held.role) && (organisationId === undefined || held.organisationId === organisationId),
   );
 }
 
@@ -20,12 +21,16 @@ export function seesAll(actor: Actor): boolean {
 
 /** The schools whose cases the actor sees by a role there. */
 export function schoolsOf(actor: Actor): string[] {
-  return actor.memberships.filter(({ role }) => schoolReaders.includes(role)).map(({ organisationId }) => organisationId);
+  return actor.memberships
+    .filter(({ role }) => schoolReaders.includes(role))
+    .map(({ organisationId }) => organisationId);
 }
 
 /** The subjects on whose candidates the actor gives opinions. */
 export function subjectsOf(actor: Actor): string[] {
-  return actor.memberships.flatMap(({ role, subject }) => (role === 'researcher' && subject ? [subject] : []));
+  return actor.memberships.flatMap(({ role, subject }) =>
+    role === 'researcher' && subject ? [subject] : [],
+  );
 }
 
 /**

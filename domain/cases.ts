@@ -67,8 +67,8 @@ export const decisionRules = {
     cancel: rule(['applications', 'selection'], ['leading_group'], 'owner', ['office']),
   },
   application: {
-    submit: rule(['new'], ['teacher'], 'self', ['school_clerk', 'office']),
-    enterByContest: rule(['new'], ['teacher'], 'self', ['school_clerk', 'office']),
+    submit: rule(['new'], ['teacher'], 'self', ['office', 'school_clerk']),
+    enterByContest: rule(['new'], ['teacher'], 'self', ['office', 'school_clerk']),
     amend: rule(['underway', 'correction'], ['teacher'], 'self'),
     withdraw: rule(['underway', 'correction'], ['teacher'], 'self', ['office']),
     returnForCorrection: rule(['underway'], ['office'], 'owner'),

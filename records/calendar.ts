@@ -18,7 +18,12 @@ export async function calendarTable(db: Pick<Transaction, 'calendarYear'>): Prom
  * case must stand still because an administrator has not entered a year. What a notice prints is never counted so.
  * @param workingDays without it, five
  */
-export async function dueIn(db: Transaction, today: string, workingDays = 5, closesAt?: string): Promise<Date> {
+export async function dueIn(
+  db: Transaction,
+  today: string,
+  workingDays = 5,
+  closesAt?: string,
+): Promise<Date> {
   const known = await calendarTable(db);
   const weekdaysOnly = { rest: [], makeUp: [], provisional: true };
   const year = Number(today.slice(0, 4));

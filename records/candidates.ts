@@ -18,7 +18,10 @@ export interface StageOutcome {
 
 /** The scheme that a round is pinned to. */
 export async function policyOfRound(db: Transaction, roundId: string): Promise<Policy> {
-  const { policyId } = await db.round.findUniqueOrThrow({ where: { id: roundId }, select: { policyId: true } });
+  const { policyId } = await db.round.findUniqueOrThrow({
+    where: { id: roundId },
+    select: { policyId: true },
+  });
   return policyById(db, policyId);
 }
 
@@ -37,7 +40,12 @@ export async function candidatesOfRun(db: Transaction, caseId: string, stage?: s
 }
 
 /** Puts candidates into a run of their stage. */
-export async function enterRun(work: Work, caseId: string, stage: RunStage, candidateIds: readonly string[]): Promise<void> {
+export async function enterRun(
+  work: Work,
+  caseId: string,
+  stage: RunStage,
+  candidateIds: readonly string[],
+): Promise<void> {
   await work.db.application.updateMany({
     where: { id: { in: [...candidateIds] } },
     data: { standing: 'running' },
@@ -71,7 +79,10 @@ export async function recordOutcomes(
     where: { id: { in: outcomes.map((outcome) => outcome.applicationId) } },
   });
   const byId = new Map(rows.map((row) => [row.id, row]));
-  const groups = new Map<string, { ids: string[]; data: Prisma.ApplicationUpdateManyMutationInput; outcome: StageOutcome }>();
+  const groups = new Map<
+    string,
+    { ids: string[]; data: Prisma.ApplicationUpdateManyMutationInput; outcome: StageOutcome }
+  >();
   for (const outcome of outcomes) {
     const row = byId.get(outcome.applicationId)!;
     // Who has withdrawn meanwhile stays out; the entry still says what the run gave.
@@ -108,7 +119,10 @@ function moveOf(
   const stored = (reason ?? undefined) as unknown as Prisma.InputJsonObject | undefined;
   switch (outcome) {
     case 'on':
-      return { stage: stageAfter(pathOf(policy, row.entry), stage) ?? 'formal_candidate', standing: 'waiting' };
+      return {
+        stage: stageAfter(pathOf(policy, row.entry), stage) ?? 'formal_candidate',
+        standing: 'waiting',
+      };
     case 'out':
       return { standing: 'out', slot: null, reason: stored };
     case 'held':
@@ -122,7 +136,11 @@ function moveOf(
  * Whether a candidate's decision was the last that its unit waited for. Decisions on different candidates don't wait
  * for each other, so the round's row of candidates is locked first: one of two last ones sees the other.
  */
-export async function isLastOfUnit(work: Work, policy: Policy, application: ApplicationRow): Promise<boolean> {
+export async function isLastOfUnit(
+  work: Work,
+  policy: Policy,
+  application: ApplicationRow,
+): Promise<boolean> {
   await work.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${application.roundId}, 1))`;
   const stage = application.stage as RunStage;
   const unit = unitOf(policy, stage, application);
@@ -140,16 +158,28 @@ export async function isLastOfUnit(work: Work, policy: Policy, application: Appl
  */
 export async function createApplication(
   work: Work,
-  { slots, ...application }: Omit<Prisma.ApplicationUncheckedCreateInput, 'ownerId' | 'standing' | 'submittedAt' | 'slot'> & { slots: number },
+  {
+    slots,
+    ...application
+  }: Omit<Prisma.ApplicationUncheckedCreateInput, 'ownerId' | 'standing' | 'submittedAt' | 'slot'> & {
+    slots: number;
+  },
 ): Promise<void> {
   const { db, ownerId, at } = work;
   const { roundId, personId, rank } = application;
-  const standing = await db.application.findMany({ where: { roundId, personId, slot: { not: null } }, select: { slot: true, rank: true } });
+  const standing = await db.application.findMany({
+    where: { roundId, personId, slot: { not: null } },
+    select: { slot: true, rank: true },
+  });
   const free = Array.from({ length: slots }, (_, position) => position + 1).find(
     (slot) => !standing.some((each) => each.slot === slot),
   );
   const refuse = () =>
-    new Refusal({ code: 'APPLIED_ALREADY', rule: 'E1', values: { ranks: standing.map((each) => each.rank), allowed: slots } });
+    new Refusal({
+      code: 'APPLIED_ALREADY',
+      rule: 'E1',
+      values: { ranks: standing.map((each) => each.rank), allowed: slots },
+    });
   if (free === undefined || standing.some((each) => each.rank === rank)) throw refuse();
   const written = await db.application.createMany({
     data: [{ ...application, ownerId, slot: free, standing: 'waiting', submittedAt: at }],
@@ -208,8 +238,14 @@ export async function applicationView(db: Transaction, id: string) {
   const application = await db.application.findUnique({ where: { id } });
   const row = await db.case.findUnique({ where: { id } });
   if (application === null || row === null) throw new Refusal({ code: 'NOT_FOUND' });
-  const entries = await db.stageEntry.findMany({ where: { applicationId: id }, orderBy: { startedAt: 'asc' } });
-  const person = await db.person.findUniqueOrThrow({ where: { id: application.personId }, select: { name: true } });
+  const entries = await db.stageEntry.findMany({
+    where: { applicationId: id },
+    orderBy: { startedAt: 'asc' },
+  });
+  const person = await db.person.findUniqueOrThrow({
+    where: { id: application.personId },
+    select: { name: true },
+  });
   return { application, row, entries, name: person.name };
 }
 

@@ -107,7 +107,8 @@ export async function decide(database: Database, rules: CaseRules, request: Deci
 async function takeDecision(db: Transaction, rules: CaseRules, request: DecideRequest): Promise<Decided> {
   const row = await lockCase(db, request.id);
   const submission = await db.submission.findUniqueOrThrow({ where: { id: request.submissionId } });
-  if (submission.status !== 'received') return answer(db, submission.status === 'done' ? 'done' : 'refused', row, request.id);
+  if (submission.status !== 'received')
+    return answer(db, submission.status === 'done' ? 'done' : 'refused', row, request.id);
   checkTurn(request, row);
   const at = new Date(request.at);
   const decider = await checkRight(db, request, submission, row, dateOf(request.at));
@@ -151,7 +152,11 @@ async function refuse(db: Transaction, request: DecideRequest, reason: Reason): 
   const row = await lockCase(db, request.id);
   await db.submission.updateMany({
     where: { id: request.submissionId, status: 'received' },
-    data: { status: 'refused', answeredAt: new Date(request.at), result: reason as unknown as Prisma.InputJsonObject },
+    data: {
+      status: 'refused',
+      answeredAt: new Date(request.at),
+      result: reason as unknown as Prisma.InputJsonObject,
+    },
   });
   return answer(db, 'refused', row, request.id);
 }
@@ -183,7 +188,10 @@ export async function carryOut(
   return scopedTo(database, found.ownerId).$transaction(async (db) => {
     const row = (await lockCase(db, request.id))!;
     const at = new Date(request.at);
-    await db.caseMessage.updateMany({ where: { caseId: row.id, consumedAt: null }, data: { consumedAt: at } });
+    await db.caseMessage.updateMany({
+      where: { caseId: row.id, consumedAt: null },
+      data: { consumedAt: at },
+    });
     if (row.sequence > request.sequence || row.closedAt)
       return { state: stateOf(row), wake: await waitingToBeWoken(db, row.id), startAfresh: false };
     const transition = rulesOf(row.kind as CaseKind).transitions[request.transition];
@@ -200,7 +208,10 @@ export async function carryOut(
 }
 
 /** Reads a case for its workflow; the message that asked for its start is consumed. */
-export async function loadCase(database: Database, id: string): Promise<{ state: CaseState | null; news: boolean }> {
+export async function loadCase(
+  database: Database,
+  id: string,
+): Promise<{ state: CaseState | null; news: boolean }> {
   const found = await database.case.findUnique({ where: { id } });
   if (found === null) return { state: null, news: false };
   await database.caseMessage.updateMany({
@@ -223,7 +234,14 @@ interface TransactionWork extends Work {
   readonly effects: Effects;
 }
 
-function workOn(db: Transaction, ownerId: string, id: string, row: CaseRow | null, at: Date, isTransition: boolean): TransactionWork {
+function workOn(
+  db: Transaction,
+  ownerId: string,
+  id: string,
+  row: CaseRow | null,
+  at: Date,
+  isTransition: boolean,
+): TransactionWork {
   const effects: Effects = { opened: [], told: new Set(), notifications: [] };
   return {
     db,
@@ -278,7 +296,8 @@ async function moveCase(work: TransactionWork, move: Move): Promise<CaseRow | nu
   }
   const leaves = move.outcome !== undefined || (move.step !== undefined && move.step !== row.step);
   if (leaves) await work.finishTasks(id);
-  if (move.tasks?.length) await db.task.createMany({ data: move.tasks.map((task) => taskRow(task, id, ownerId, at)) });
+  if (move.tasks?.length)
+    await db.task.createMany({ data: move.tasks.map((task) => taskRow(task, id, ownerId, at)) });
   const first = move.outcome === undefined ? await firstOpenTask(db, id) : null;
   const due = first?.dueAt ?? null;
   const dueAt = move.dueAt !== undefined ? move.dueAt : (due ?? (leaves ? null : row.dueAt));
@@ -289,10 +308,17 @@ async function moveCase(work: TransactionWork, move: Move): Promise<CaseRow | nu
       sequence: row.sequence + 1,
       step: move.step ?? row.step,
       since: leaves ? at : row.since,
-      waitingFor: move.waitingFor !== undefined ? move.waitingFor : (first?.role ?? (leaves ? null : row.waitingFor)),
+      waitingFor:
+        move.waitingFor !== undefined ? move.waitingFor : (first?.role ?? (leaves ? null : row.waitingFor)),
       dueAt,
       wakeAt,
-      ...(move.outcome !== undefined && { outcome: move.outcome, closedAt: at, waitingFor: null, dueAt: null, wakeAt: null }),
+      ...(move.outcome !== undefined && {
+        outcome: move.outcome,
+        closedAt: at,
+        waitingFor: null,
+        dueAt: null,
+        wakeAt: null,
+      }),
     },
   });
 }
@@ -308,7 +334,12 @@ function nextLook({ at, isTransition }: TransactionWork, row: CaseRow, due: Date
   return attended ? null : row.wakeAt;
 }
 
-async function openCases(db: Transaction, ownerId: string, at: Date, opened: readonly NewCase[]): Promise<void> {
+async function openCases(
+  db: Transaction,
+  ownerId: string,
+  at: Date,
+  opened: readonly NewCase[],
+): Promise<void> {
   await db.case.createMany({
     data: opened.map((next) => {
       const first = [...(next.tasks ?? [])].sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime())[0];
@@ -332,7 +363,9 @@ async function openCases(db: Transaction, ownerId: string, at: Date, opened: rea
       };
     }),
   });
-  const tasks = opened.flatMap((next) => (next.tasks ?? []).map((task) => taskRow(task, next.id, ownerId, at)));
+  const tasks = opened.flatMap((next) =>
+    (next.tasks ?? []).map((task) => taskRow(task, next.id, ownerId, at)),
+  );
   if (tasks.length > 0) await db.task.createMany({ data: tasks });
 }
 
@@ -352,7 +385,12 @@ async function waitingToBeWoken(db: Transaction, fromCaseId: string): Promise<st
   return waiting.map(({ id }) => id);
 }
 
-async function answer(db: Transaction, status: Decided['status'], row: CaseRow | null, id: string): Promise<Decided> {
+async function answer(
+  db: Transaction,
+  status: Decided['status'],
+  row: CaseRow | null,
+  id: string,
+): Promise<Decided> {
   return { status, state: row && stateOf(row), wake: await waitingToBeWoken(db, id) };
 }
 
@@ -360,7 +398,11 @@ function checkTurn(request: DecideRequest, row: CaseRow | null): void {
   const rule = decisionRule(request.kind, request.decision);
   const step = row === null ? 'new' : row.closedAt ? 'closed' : row.step;
   if (!rule?.during.includes(step))
-    throw new Refusal({ code: 'WRONG_STEP', rule: 'S3', values: { decision: request.decision, step, allowed: [...(rule?.during ?? [])] } });
+    throw new Refusal({
+      code: 'WRONG_STEP',
+      rule: 'S3',
+      values: { decision: request.decision, step, allowed: [...(rule?.during ?? [])] },
+    });
 }
 
 /**

@@ -9,7 +9,10 @@ export async function factsOf(db: Transaction, personId: string, on: string): Pr
   const person = await db.person.findUniqueOrThrow({ where: { id: personId } });
   const titles = await db.title.findMany({ where: { personId }, orderBy: { from: 'asc' } });
   const sanctions = await db.sanction.findMany({ where: { personId }, orderBy: { from: 'asc' } });
-  const evidence = await db.evidence.findMany({ where: { personId }, orderBy: [{ date: 'desc' }, { id: 'asc' }] });
+  const evidence = await db.evidence.findMany({
+    where: { personId },
+    orderBy: [{ date: 'desc' }, { id: 'asc' }],
+  });
   const used = await db.application.findMany({
     where: { personId, entryEvidenceId: { not: null }, standing: { not: 'out' } },
     select: { entryEvidenceId: true },

@@ -8,7 +8,8 @@ import type { Database } from './database.js';
  */
 export async function readClock(database: Pick<Database, 'instance'>): Promise<ClockReading> {
   const instance = await database.instance.findUnique({ where: { id: 1 } });
-  if (instance === null) throw new Error('The instance has no row: run the migrations and scripts/prepare first.');
+  if (instance === null)
+    throw new Error('The instance has no row: run the migrations and scripts/prepare first.');
   if (instance.mode === 'rehearsal' && instance.clock)
     return { mode: 'rehearsal', now: instance.clock.toISOString() };
   return { mode: 'real', now: new Date().toISOString() };
@@ -18,7 +19,11 @@ export async function readClock(database: Pick<Database, 'instance'>): Promise<C
  * Marks an empty database as a real instance or as a rehearsal that starts at an instant, and gives it the working days
  * that are known (N3). A database keeps its mode for life.
  */
-export async function prepareInstance(database: Database, mode: ClockReading['mode'], startsAt: Date): Promise<void> {
+export async function prepareInstance(
+  database: Database,
+  mode: ClockReading['mode'],
+  startsAt: Date,
+): Promise<void> {
   const existing = await database.instance.findUnique({ where: { id: 1 } });
   if (existing === null) {
     await database.calendarYear.createMany({

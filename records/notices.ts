@@ -20,7 +20,12 @@ export interface NoticeEntry {
 /** Writes the notice of a run that starts. */
 export async function createNotice(
   work: Work,
-  notice: { readonly id: string; readonly roundId: string; readonly level: 'school' | 'district'; readonly organisationId: string },
+  notice: {
+    readonly id: string;
+    readonly roundId: string;
+    readonly level: 'school' | 'district';
+    readonly organisationId: string;
+  },
 ): Promise<void> {
   await work.db.notice.create({ data: { ...notice, ownerId: work.ownerId } });
 }
@@ -29,9 +34,16 @@ export async function createNotice(
  * The names as the notice shows them, in the order of school and name; sex and year of birth only where two people
  * of one school share a name. Rule N5.
  */
-export async function noticeEntries(db: Transaction, applications: readonly ApplicationRow[]): Promise<NoticeEntry[]> {
-  const people = await db.person.findMany({ where: { id: { in: applications.map((each) => each.personId) } } });
-  const schools = await db.organisation.findMany({ where: { id: { in: applications.map((each) => each.schoolId) } } });
+export async function noticeEntries(
+  db: Transaction,
+  applications: readonly ApplicationRow[],
+): Promise<NoticeEntry[]> {
+  const people = await db.person.findMany({
+    where: { id: { in: applications.map((each) => each.personId) } },
+  });
+  const schools = await db.organisation.findMany({
+    where: { id: { in: applications.map((each) => each.schoolId) } },
+  });
   const personOf = new Map(people.map((person) => [person.id, person]));
   const schoolOf = new Map(schools.map((school) => [school.id, school]));
   const namesakes = new Map<string, Set<string>>();
@@ -91,7 +103,9 @@ export interface PublishedNotice {
 export async function publishedNotice(database: Database, id: string): Promise<PublishedNotice> {
   const notice = await database.notice.findUnique({ where: { id } });
   if (!notice?.publishedAt) throw new Refusal({ code: 'NOT_FOUND' });
-  const snapshot = notice.snapshot as unknown as Omit<PublishedNotice, 'hash' | 'entries'> & { entries: NoticeEntry[] };
+  const snapshot = notice.snapshot as unknown as Omit<PublishedNotice, 'hash' | 'entries'> & {
+    entries: NoticeEntry[];
+  };
   const entries = snapshot.entries.map(({ applicationId: _kept, ...shown }) => shown);
   return { ...snapshot, entries, hash: notice.snapshotHash! };
 }

@@ -18,6 +18,8 @@ export interface Decider {
   readonly decidedById: string | null;
   readonly decidedOn: string;
   readonly basis: Prisma.InputJsonObject | null;
+  /** The role of who records it for another; null when it is sent by who decides. */
+  readonly recordedByRole: Role | null;
   /** The person whom the case is about, where the decision is that person's own. */
   readonly personId: string | null;
 }
@@ -31,7 +33,8 @@ interface Asked {
 /**
  * Checks that whoever sent a submission may take the decision, or may record it for who does. Rule S1.
  * @param today business date on which memberships must be in force
- * @throws Refusal NOT_ALLOWED when neither, BASIS_MISSING when it is recorded for another without its basis
+ * @throws Refusal NOT_ALLOWED when neither, BASIS_MISSING when it is recorded for another without its basis, NOT_FOUND
+ *   when nobody is the person for whom it is recorded
  */
 export async function checkRight(
   db: Transaction,
@@ -43,14 +46,19 @@ export async function checkRight(
   const rule = decisionRule(asked.kind, asked.decision)!;
   const basis = (submission.body as { recordedFor?: Basis }).recordedFor ?? null;
   const memberships = await db.membership.findMany({
-    where: { personId: submission.actorId, from: { lte: today }, OR: [{ until: null }, { until: { gte: today } }] },
+    where: {
+      personId: submission.actorId,
+      from: { lte: today },
+      OR: [{ until: null }, { until: { gte: today } }],
+    },
   });
   // Who holds several of the roles acts in the first that the rule names.
   const holds = (allowed: readonly Role[], organisations: readonly (string | undefined)[]) =>
     allowed
       .flatMap((role) => memberships.filter((membership) => membership.role === role))
       .find((membership) => organisations.includes(membership.organisationId));
-  const personId = rule.at === 'self' ? await personOf(db, asked.kind, row, basis?.personId ?? submission.actorId) : null;
+  const personId =
+    rule.at === 'self' ? await personOf(db, asked.kind, row, basis?.personId ?? submission.actorId) : null;
 
   if (basis === null) {
     const held =
@@ -60,7 +68,14 @@ export async function checkRight(
           ? { role: 'teacher' }
           : holds(rule.by, [rule.at === 'owner' ? submission.ownerId : row?.organisationId]);
     if (held)
-      return { role: held.role as Role, decidedById: submission.actorId, decidedOn: today, basis: null, personId };
+      return {
+        role: held.role as Role,
+        decidedById: submission.actorId,
+        decidedOn: today,
+        basis: null,
+        recordedByRole: null,
+        personId,
+      };
     const mightRecord = rule.recordedBy && holds(rule.recordedBy, [submission.ownerId, row?.organisationId]);
     throw new Refusal({
       code: mightRecord ? 'BASIS_MISSING' : 'NOT_ALLOWED',
@@ -68,20 +83,31 @@ export async function checkRight(
       values: { decision: asked.decision, allowed: [...rule.by] },
     });
   }
-  const school = rule.at === 'self' && personId ? await schoolOf(db, personId) : row?.organisationId;
-  if (!rule.recordedBy || !holds(rule.recordedBy, [submission.ownerId, school]))
-    throw new Refusal({ code: 'NOT_ALLOWED', rule: 'S1', values: { decision: asked.decision, allowed: [...(rule.recordedBy ?? [])] } });
+  const school = personId === null ? row?.organisationId : await schoolOf(db, personId);
+  const recorder = holds(rule.recordedBy ?? [], [submission.ownerId, school]);
+  if (!recorder)
+    throw new Refusal({
+      code: 'NOT_ALLOWED',
+      rule: 'S1',
+      values: { decision: asked.decision, allowed: [...(rule.recordedBy ?? [])] },
+    });
   return {
     role: rule.by[0]!,
     decidedById: rule.at === 'self' ? personId : null,
     decidedOn: basis.decidedOn,
     basis: { document: basis.document, decidedOn: basis.decidedOn },
+    recordedByRole: recorder.role as Role,
     personId,
   };
 }
 
 /** The person whom a case is about; who is to be the candidate, while there is no case yet. */
-async function personOf(db: Transaction, kind: CaseKind, row: CaseRow | null, newPersonId: string): Promise<string> {
+async function personOf(
+  db: Transaction,
+  kind: CaseKind,
+  row: CaseRow | null,
+  newPersonId: string,
+): Promise<string> {
   if (row === null) return newPersonId;
   const found =
     kind === 'application'
@@ -90,7 +116,8 @@ async function personOf(db: Transaction, kind: CaseKind, row: CaseRow | null, ne
   return found.personId;
 }
 
-async function schoolOf(db: Transaction, personId: string): Promise<string | undefined> {
+async function schoolOf(db: Transaction, personId: string): Promise<string> {
   const person = await db.person.findUnique({ where: { id: personId }, select: { schoolId: true } });
-  return person?.schoolId;
+  if (person === null) throw new Refusal({ code: 'NOT_FOUND', values: { personId } });
+  return person.schoolId;
 }

@@ -1,5 +1,10 @@
 import { stageOf, type Policy } from '../domain/policy.js';
-import { allocateNominationQuotas, allocateSeats, nominationTotal, type QuotaProposal } from '../domain/quota.js';
+import {
+  allocateNominationQuotas,
+  allocateSeats,
+  nominationTotal,
+  type QuotaProposal,
+} from '../domain/quota.js';
 import { Refusal } from '../domain/refusal.js';
 import { batchesDue, type Batch } from '../domain/stages.js';
 import { candidatesOf, policyOfRound, type ApplicationRow } from './candidates.js';
@@ -51,7 +56,8 @@ export async function findPolicy(db: Transaction, code: string, version?: string
     where: { code, ...(version && { version }) },
     orderBy: { addedAt: 'desc' },
   });
-  if (found === null) throw new Refusal({ code: 'SCHEME_UNKNOWN', rule: 'P3', values: { code, version: version ?? null } });
+  if (found === null)
+    throw new Refusal({ code: 'SCHEME_UNKNOWN', rule: 'P3', values: { code, version: version ?? null } });
   return found;
 }
 
@@ -86,9 +92,12 @@ export async function proposeSeats(db: Transaction, roundId: string): Promise<Se
   return [...new Set(due.map(rankOfBatch))].flatMap((rank) => {
     const isBefore = ({ stage, standing }: ApplicationRow) =>
       ['waiting', 'running'].includes(standing) && order.indexOf(stage) < order.indexOf('differential_vote');
-    const direct = candidates.filter((each) => each.rank === rank && each.entry === 'contest' && each.standing !== 'out');
+    const direct = candidates.filter(
+      (each) => each.rank === rank && each.entry === 'contest' && each.standing !== 'out',
+    );
     // Direct entrants pass the vote by; whoever else of the rank is still before it belongs to the table.
-    if (candidates.some((each) => each.rank === rank && each.entry !== 'contest' && isBefore(each))) return [];
+    if (candidates.some((each) => each.rank === rank && each.entry !== 'contest' && isBefore(each)))
+      return [];
     const batches = due.filter((batch) => rankOfBatch(batch) === rank);
     const taken = known.filter((quota) => quota.rank === rank).reduce((sum, { seats }) => sum + seats, 0);
     const less = policy.quotas?.seats?.lessDirectEntrants ? direct.length : 0;
@@ -98,10 +107,15 @@ export async function proposeSeats(db: Transaction, roundId: string): Promise<Se
       seats: Math.min(free, waiting),
       groups: batches.map(({ unit, candidateIds }) => ({ key: unit, candidates: candidateIds.length })),
       minDifferential,
-    }).map(({ key, seats, candidates: standing, missing }) => ({ unit: key, rank, seats, candidates: standing, missing }));
+    }).map(({ key, seats, candidates: standing, missing }) => ({
+      unit: key,
+      rank,
+      seats,
+      candidates: standing,
+      missing,
+    }));
   });
 }
-
 
 /** A round with its case, its quotas and the numbers of its candidates by stage and standing. */
 export async function roundView(db: Transaction, id: string) {
@@ -109,7 +123,10 @@ export async function roundView(db: Transaction, id: string) {
   if (row === null) throw new Refusal({ code: 'NOT_FOUND' });
   const round = await db.round.findUniqueOrThrow({ where: { id } });
   const policy = await policyOfRound(db, id);
-  const nominations = await db.nominationQuota.findMany({ where: { roundId: id }, orderBy: [{ rank: 'asc' }, { schoolId: 'asc' }] });
+  const nominations = await db.nominationQuota.findMany({
+    where: { roundId: id },
+    orderBy: [{ rank: 'asc' }, { schoolId: 'asc' }],
+  });
   const seats = await db.seatQuota.findMany({ where: { roundId: id }, orderBy: { unit: 'asc' } });
   const candidates = await db.application.groupBy({
     by: ['stage', 'standing'],

@@ -2,7 +2,13 @@ import { fullYearsBetween } from '../domain/dates.js';
 import type { PersonFacts } from '../domain/eligibility.js';
 import type { ScoreSheet } from '../domain/policy.js';
 import { Refusal } from '../domain/refusal.js';
-import { fillSheet, rankByScore, type JudgeScore, type Ranking, type SheetResult } from '../domain/scoring.js';
+import {
+  fillSheet,
+  rankByScore,
+  type JudgeScore,
+  type Ranking,
+  type SheetResult,
+} from '../domain/scoring.js';
 import type { ApplicationRow } from './candidates.js';
 import type { CaseRow } from './cases.js';
 import type { Transaction } from './database.js';
@@ -10,10 +16,17 @@ import type { Work } from './decide.js';
 
 /** The scores that judges have given in a run, for each applicant. */
 export async function scoresOf(db: Transaction, caseId: string): Promise<Map<string, JudgeScore[]>> {
-  const sheets = await db.scoreSheet.findMany({ where: { caseId }, orderBy: [{ applicationId: 'asc' }, { judgeId: 'asc' }] });
+  const sheets = await db.scoreSheet.findMany({
+    where: { caseId },
+    orderBy: [{ applicationId: 'asc' }, { judgeId: 'asc' }],
+  });
   const scores = new Map<string, JudgeScore[]>();
   for (const { applicationId, judgeId, items } of sheets) {
-    const given = Object.entries(items as Record<string, number>).map(([item, hundredths]) => ({ judge: judgeId, item, hundredths }));
+    const given = Object.entries(items as Record<string, number>).map(([item, hundredths]) => ({
+      judge: judgeId,
+      item,
+      hundredths,
+    }));
     scores.set(applicationId, [...(scores.get(applicationId) ?? []), ...given]);
   }
   return scores;
@@ -35,13 +48,20 @@ export async function writeScores(
 }
 
 /** The school's quota of a round, by rank, and the places that are taken. */
-export async function quotaOf(db: Transaction, roundId: string, schoolId: string): Promise<Map<string, { places: number; taken: number[] }>> {
+export async function quotaOf(
+  db: Transaction,
+  roundId: string,
+  schoolId: string,
+): Promise<Map<string, { places: number; taken: number[] }>> {
   const quotas = await db.nominationQuota.findMany({ where: { roundId, schoolId } });
   const nominations = await db.nomination.findMany({ where: { roundId, schoolId } });
   return new Map(
     quotas.map(({ rank, places }) => [
       rank,
-      { places, taken: nominations.filter((nomination) => nomination.rank === rank).map(({ place }) => place) },
+      {
+        places,
+        taken: nominations.filter((nomination) => nomination.rank === rank).map(({ place }) => place),
+      },
     ]),
   );
 }
@@ -61,7 +81,9 @@ export async function takePlaces(
   const rows = [...new Set(nominated.map(({ rank }) => rank))].flatMap((rank) => {
     const { places, taken } = quotas.get(rank) ?? { places: 0, taken: [] };
     const listed = nominated.filter((candidate) => candidate.rank === rank);
-    const free = Array.from({ length: places }, (_, position) => position + 1).filter((place) => !taken.includes(place));
+    const free = Array.from({ length: places }, (_, position) => position + 1).filter(
+      (place) => !taken.includes(place),
+    );
     if (listed.length > free.length)
       throw new Refusal({
         code: 'OVER_QUOTA',
@@ -104,7 +126,10 @@ export async function reviewResults(
       const { evidence } = applicant.facts as unknown as PersonFacts;
       const judges = judgesOf(given);
       // Before the sheet's number of judges have scored, the sheet says what is missing and has no total.
-      const expected = [...judges, ...Array.from({ length: Math.max(0, sheet.judges - judges.length) }, (_, n) => `?${n}`)];
+      const expected = [
+        ...judges,
+        ...Array.from({ length: Math.max(0, sheet.judges - judges.length) }, (_, n) => `?${n}`),
+      ];
       return [applicant.id, fillSheet({ sheet, judges: expected, scores: given, evidence, cutOff, on })];
     }),
   );
@@ -124,7 +149,13 @@ export async function reviewResults(
   });
   const ranks = [...new Set(scored.map(({ rank }) => rank))];
   const rankings = new Map(
-    ranks.map((rank) => [rank, rankByScore(scored.filter((each) => each.rank === rank), sheet.tieBreak)]),
+    ranks.map((rank) => [
+      rank,
+      rankByScore(
+        scored.filter((each) => each.rank === rank),
+        sheet.tieBreak,
+      ),
+    ]),
   );
   return { results, rankings };
 }

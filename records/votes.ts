@@ -66,7 +66,10 @@ async function conflictsOf(
     where: { personId: { in: personIds }, mentorId: { in: [...memberIds] } },
     select: { mentorId: true },
   });
-  const members = await db.person.findMany({ where: { id: { in: [...memberIds] } }, select: { id: true, schoolId: true } });
+  const members = await db.person.findMany({
+    where: { id: { in: [...memberIds] } },
+    select: { id: true, schoolId: true },
+  });
   const conflicts = new Map<string, string>();
   for (const { id, schoolId } of members) {
     if (personIds.includes(id)) conflicts.set(id, 'IS_CANDIDATE');
@@ -78,7 +81,10 @@ async function conflictsOf(
 }
 
 /** A vote with its register. */
-export async function voteWithMembers(db: Transaction, id: string): Promise<{ vote: VoteRow; members: VoteMemberRow[] }> {
+export async function voteWithMembers(
+  db: Transaction,
+  id: string,
+): Promise<{ vote: VoteRow; members: VoteMemberRow[] }> {
   const vote = await db.vote.findUniqueOrThrow({ where: { id } });
   const members = await db.voteMember.findMany({ where: { voteId: id }, orderBy: { personId: 'asc' } });
   return { vote, members };
@@ -90,10 +96,18 @@ export function votersOf(members: readonly VoteMemberRow[]): VoteMemberRow[] {
 }
 
 /** Numbers that the scheme's published keys look at where votes are equal, by candidate. */
-export async function tieBreakValues(db: Transaction, applicationIds: readonly string[], cutOff: string): Promise<TieBreakValues> {
+export async function tieBreakValues(
+  db: Transaction,
+  applicationIds: readonly string[],
+  cutOff: string,
+): Promise<TieBreakValues> {
   const applications = await db.application.findMany({ where: { id: { in: [...applicationIds] } } });
-  const people = await db.person.findMany({ where: { id: { in: applications.map((each) => each.personId) } } });
-  const schools = await db.organisation.findMany({ where: { id: { in: applications.map((each) => each.schoolId) } } });
+  const people = await db.person.findMany({
+    where: { id: { in: applications.map((each) => each.personId) } },
+  });
+  const schools = await db.organisation.findMany({
+    where: { id: { in: applications.map((each) => each.schoolId) } },
+  });
   return Object.fromEntries(
     applications.map((application) => {
       const person = people.find(({ id }) => id === application.personId)!;
@@ -163,7 +177,10 @@ export async function castBallot(
   ballot: { serial: string; signature: string; sealed: string },
 ): Promise<void> {
   const vote = await database.vote.findUnique({ where: { id: voteId } });
-  const found = await database.case.findUnique({ where: { id: voteId }, select: { step: true, closedAt: true } });
+  const found = await database.case.findUnique({
+    where: { id: voteId },
+    select: { step: true, closedAt: true },
+  });
   if (!vote?.publicKey || !found || found.closedAt || found.step !== 'casting')
     throw new Refusal({ code: 'BOX_NOT_OPEN', rule: 'V6' });
   const length = sealedLength({ seats: vote.seats, candidateIds: vote.candidates });
@@ -178,7 +195,11 @@ export async function castBallot(
 
 /** The sealed ballots of a vote, in no order that means anything. */
 export async function sealedBallots(db: Transaction, voteId: string): Promise<string[]> {
-  const ballots = await db.ballot.findMany({ where: { voteId }, orderBy: { serial: 'asc' }, select: { sealed: true } });
+  const ballots = await db.ballot.findMany({
+    where: { voteId },
+    orderBy: { serial: 'asc' },
+    select: { sealed: true },
+  });
   return ballots.map((ballot) => ballot.sealed);
 }
 

@@ -50,10 +50,11 @@ export async function select(walk: Walk): Promise<void> {
 
 /** What follows a selection: training, titles, and the first annual review, one school's part of which stays undone. */
 export async function trainAndAppoint(walk: Walk): Promise<void> {
-  await chooseMentors(walk);
+  await chooseMentors(walk, 'selection');
   await train(walk, 'accomplished');
   await assessTrainees(walk, 'accomplished');
   await appoint(walk, 'accomplished');
+  await chooseMentors(walk, 'ladder');
   await openAnnualReviews(walk, '2028-2029');
   await finishAnnualReviews(walk, '2028-2029');
   await train(walk, 'district_backbone');

@@ -22,7 +22,8 @@ const keptFile = join(directory, 'sign-ins.json');
 
 let stack: Stack | null = null;
 let ending: Promise<never> | null = null;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) process.on(signal, () => end(0));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const)
+  process.on(signal, () => void end(0));
 
 try {
   const before = Date.now();

@@ -29,10 +29,15 @@ const sendsAtMost = 6;
  * @returns the submission, answered: done or refused
  * @throws Refusal NO_ANSWER (503) when there was none in time; the submission stays and may be delivered again
  */
-export async function deliver(client: Client, database: Database, submission: Submission): Promise<Submission> {
+export async function deliver(
+  client: Client,
+  database: Database,
+  submission: Submission,
+): Promise<Submission> {
   if (submission.status === 'received') await send(client, database, submission);
   const answered = await database.submission.findUniqueOrThrow({ where: { id: submission.id } });
-  if (answered.status === 'received') throw new Refusal({ code: 'NO_ANSWER', rule: 'S2', values: { submissionId: submission.id } });
+  if (answered.status === 'received')
+    throw new Refusal({ code: 'NO_ANSWER', rule: 'S2', values: { submissionId: submission.id } });
   return answered;
 }
 
@@ -44,19 +49,30 @@ async function send(client: Client, database: Database, submission: Submission):
       await client.connection.withDeadline(deadline, () => update(client, submission, now));
       return;
     } catch (error) {
-      if (isOutage(error)) throw new Refusal({ code: 'NO_ANSWER', rule: 'S2', values: { submissionId: submission.id } });
+      if (isOutage(error))
+        throw new Refusal({ code: 'NO_ANSWER', rule: 'S2', values: { submissionId: submission.id } });
       const failure = error instanceof WorkflowUpdateFailedError ? error.cause : null;
       if (failure instanceof ApplicationFailure && failure.type === 'WRONG_STEP') {
         const rule = decisionRule(submission.caseKind as CaseKind, submission.decision)!;
         const values = { decision: submission.decision, allowed: [...rule.during] };
-        await refuseUntaken(database, submission.id, { code: 'WRONG_STEP', rule: 'S3', values }, new Date(now));
+        await refuseUntaken(
+          database,
+          submission.id,
+          { code: 'WRONG_STEP', rule: 'S3', values },
+          new Date(now),
+        );
         return;
       }
       if (attempt === sendsAtMost || Date.now() > deadline) throw error;
       if (error instanceof WorkflowNotFoundError) {
         const row = await database.case.findUnique({ where: { id: submission.caseId } });
         if (row?.closedAt) {
-          await refuseUntaken(database, submission.id, { code: 'CASE_CLOSED', rule: 'S3', values: { outcome: row.outcome } }, new Date(now));
+          await refuseUntaken(
+            database,
+            submission.id,
+            { code: 'CASE_CLOSED', rule: 'S3', values: { outcome: row.outcome } },
+            new Date(now),
+          );
           return;
         }
         await caseWaker(client, database)(submission.caseId, now);
@@ -87,5 +103,7 @@ async function update(client: Client, submission: Submission, at: string): Promi
 /** The server gives an Update back unprocessed when its workflow task failed or its run ended; it has not run. */
 function isUnprocessed(error: unknown, failure: Error | null | undefined): boolean {
   const type = failure instanceof ApplicationFailure ? failure.type : '';
-  return /unprocessed|UpdateCompletedWorkflow/i.test(`${type ?? ''} ${(failure ?? (error as Error)).message}`);
+  return /unprocessed|UpdateCompletedWorkflow/i.test(
+    `${type ?? ''} ${(failure ?? (error as Error)).message}`,
+  );
 }

@@ -64,6 +64,9 @@ export function caseWaker(client: Client, database: Database): CaseWaker {
 }
 
 async function isNew(database: Database, caseId: string): Promise<boolean> {
-  const waiting = await database.caseMessage.findMany({ where: { caseId, consumedAt: null }, select: { kind: true } });
+  const waiting = await database.caseMessage.findMany({
+    where: { caseId, consumedAt: null },
+    select: { kind: true },
+  });
   return waiting.length > 0 && waiting.every((message) => message.kind === 'start');
 }

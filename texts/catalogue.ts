@@ -35,7 +35,12 @@ export const allRefusals: Readonly<Record<string, RefusalText>> = {
   ...operationsRefusals,
 };
 
-const all: Readonly<Record<string, Text>> = { ...allRefusals, ...voteWarnings, ...notifications, ...afterNotifications };
+const all: Readonly<Record<string, Text>> = {
+  ...allRefusals,
+  ...voteWarnings,
+  ...notifications,
+  ...afterNotifications,
+};
 
 /**
  * Renders a text of the catalogue.

@@ -107,7 +107,7 @@ export const afterRefusals = {
   },
   MENTOR_SUBJECT: {
     status: 422,
-    zh: '导师学科须与学员对口或相近：学员 {{apprentice}}，导师 {{mentor}}',
+    zh: '导师学科须与学员对口或相近：学员 {{apprentice}}，导师 {{mentor}}，要求 {{required}}',
     en: 'The subjects do not fit: apprentice {{apprentice}}, mentor {{mentor}}, required {{required}}',
   },
   MENTOR_SCHOOL: {

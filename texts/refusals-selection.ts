@@ -36,7 +36,11 @@ export const selectionRefusals = {
   },
   REASON_MISSING: { status: 422, zh: '须说明理由', en: 'A reason is needed' },
   DATE_PAST: { status: 422, zh: '日期 {{date}} 已过', en: 'The date {{date}} is past' },
-  OWN_CASE: { status: 403, zh: '不能对自己的事项作出评价或决定', en: 'Nobody judges or decides on a case of his own' },
+  OWN_CASE: {
+    status: 403,
+    zh: '不能对自己的事项作出评价或决定',
+    en: 'Nobody judges or decides on a case of his own',
+  },
   NOT_IN_RUN: {
     status: 422,
     zh: '以下人员不在本次名单中：{{ids}}',
@@ -73,7 +77,11 @@ export const selectionRefusals = {
     zh: '{{rank}} 的推荐总数 {{total}} 不足以差额推选，至少须 {{required}}',
     en: '{{total}} nominations for {{rank}} leave no differential; at least {{required}} are needed',
   },
-  STAGE_NOT_IN_SCHEME: { status: 422, zh: '方案没有环节“{{stage}}”', en: 'The scheme has no stage {{stage}}' },
+  STAGE_NOT_IN_SCHEME: {
+    status: 422,
+    zh: '方案没有环节“{{stage}}”',
+    en: 'The scheme has no stage {{stage}}',
+  },
   SEATS_ROWS: {
     status: 422,
     zh: '名额表须包含所有待推选的组：缺少 {{missing}}；多出 {{unknown}}',
@@ -101,16 +109,36 @@ export const selectionRefusals = {
     zh: '本轮已申报 {{ranks}}；每人最多申报 {{allowed}} 个层次',
     en: 'Already applied for {{ranks}} in this round; {{allowed}} is the most',
   },
-  PLACES_FULL: { status: 409, zh: '{{rank}} 的 {{places}} 个名额已全部分配', en: 'The {{places}} places for {{rank}} are all given out' },
-  NO_SUBJECT: { status: 422, zh: '名册中没有任教学科，不能申报', en: 'The roster has no subject for this person' },
-  AMEND_NOT_NOW: { status: 409, zh: '材料已进入评审，不能自行修改', en: 'The materials are being reviewed and cannot be changed' },
+  PLACES_FULL: {
+    status: 409,
+    zh: '{{rank}} 的 {{places}} 个名额已全部分配',
+    en: 'The {{places}} places for {{rank}} are all given out',
+  },
+  NO_SUBJECT: {
+    status: 422,
+    zh: '名册中没有任教学科，不能申报',
+    en: 'The roster has no subject for this person',
+  },
+  AMEND_NOT_NOW: {
+    status: 409,
+    zh: '材料已进入评审，不能自行修改',
+    en: 'The materials are being reviewed and cannot be changed',
+  },
   CONDITIONS_NOT_CONFIRMED: {
     status: 422,
     zh: '以下条件尚未由人确认：{{conditions}}',
     en: 'Not yet confirmed by a person: {{conditions}}',
   },
-  HOLD_NOT_NOW: { status: 409, zh: '当前状态（{{standing}}）不能暂缓', en: 'A candidate that is {{standing}} cannot be held' },
-  NOT_HELD: { status: 409, zh: '候选人没有被暂缓（{{standing}}）', en: 'The candidate is not held ({{standing}})' },
+  HOLD_NOT_NOW: {
+    status: 409,
+    zh: '当前状态（{{standing}}）不能暂缓',
+    en: 'A candidate that is {{standing}} cannot be held',
+  },
+  NOT_HELD: {
+    status: 409,
+    zh: '候选人没有被暂缓（{{standing}}）',
+    en: 'The candidate is not held ({{standing}})',
+  },
 
   // School review
   OVER_QUOTA: {
@@ -118,8 +146,16 @@ export const selectionRefusals = {
     zh: '{{rank}} 名单 {{listed}} 人，名额 {{quota}} 个（可用 {{free}} 个），整份名单不予受理',
     en: '{{listed}} names for {{rank}}, the quota is {{quota}} ({{free}} free): the list is refused whole',
   },
-  QUOTA_CHANGED: { status: 409, zh: '名额刚被占用，请重新提交', en: 'A place was taken at the same moment; send the list again' },
-  SCORES_MISSING: { status: 422, zh: '评分不完整，缺少：{{items}}', en: 'The sheet is not complete; missing: {{items}}' },
+  QUOTA_CHANGED: {
+    status: 409,
+    zh: '名额刚被占用，请重新提交',
+    en: 'A place was taken at the same moment; send the list again',
+  },
+  SCORES_MISSING: {
+    status: 422,
+    zh: '评分不完整，缺少：{{items}}',
+    en: 'The sheet is not complete; missing: {{items}}',
+  },
   ORDER_REASON_MISSING: {
     status: 422,
     zh: '名单越过了排名在前的申报人，须说明理由：{{passedOver}}',
@@ -127,21 +163,49 @@ export const selectionRefusals = {
   },
 
   // Notices
-  NOTICE_OWN_RELEASE: { status: 403, zh: '拟稿人不能审核发布自己拟的公示', en: 'The author of a notice cannot release it' },
-  NOTICE_NOT_IN_SCHEME: { status: 422, zh: '方案没有规定这一级公示', en: 'The scheme has no notice of this level' },
+  NOTICE_OWN_RELEASE: {
+    status: 403,
+    zh: '拟稿人不能审核发布自己拟的公示',
+    en: 'The author of a notice cannot release it',
+  },
+  NOTICE_NOT_IN_SCHEME: {
+    status: 422,
+    zh: '方案没有规定这一级公示',
+    en: 'The scheme has no notice of this level',
+  },
 
   // Opinions and votes
-  NOT_RESEARCHER_OF_SUBJECT: { status: 403, zh: '您不是该学科（{{subject}}）的教研员', en: 'You are not a researcher of {{subject}}' },
+  NOT_RESEARCHER_OF_SUBJECT: {
+    status: 403,
+    zh: '您不是该学科（{{subject}}）的教研员',
+    en: 'You are not a researcher of {{subject}}',
+  },
   NOT_ON_COMMITTEE: { status: 403, zh: '不是本次推选的评委', en: 'Not a member of this vote' },
-  NOT_A_RESERVE_MEMBER: { status: 422, zh: '递补人不是候补评委', en: 'The substitute is not a reserve member' },
-  NOT_A_VOTER: { status: 403, zh: '未签到或已回避，不能领取选票', en: 'Not signed in, or recused: no paper can be taken' },
+  NOT_A_RESERVE_MEMBER: {
+    status: 422,
+    zh: '递补人不是候补评委',
+    en: 'The substitute is not a reserve member',
+  },
+  NOT_A_VOTER: {
+    status: 403,
+    zh: '未签到或已回避，不能领取选票',
+    en: 'Not signed in, or recused: no paper can be taken',
+  },
   OFFICER_KEY_MISSING: {
     status: 422,
     zh: '{{role}} 须带来本次投票的公钥',
     en: 'The {{role}} must bring a public key for this vote',
   },
-  PAPER_NOT_NOW: { status: 409, zh: '现在不发选票（{{step}}）', en: 'No papers are given out now ({{step}})' },
-  PAPER_TAKEN: { status: 409, zh: '您已领取选票，每人一张', en: 'You have taken your paper; there is one for each voter' },
+  PAPER_NOT_NOW: {
+    status: 409,
+    zh: '现在不发选票（{{step}}）',
+    en: 'No papers are given out now ({{step}})',
+  },
+  PAPER_TAKEN: {
+    status: 409,
+    zh: '您已领取选票，每人一张',
+    en: 'You have taken your paper; there is one for each voter',
+  },
   PAPER_USED: { status: 409, zh: '这张选票已经投过', en: 'This paper has been cast' },
   BOX_NOT_OPEN: { status: 409, zh: '票箱没有开放', en: 'The ballot box is not open' },
   BALLOT_REFUSED: { status: 422, zh: '选票无效：不是本次投票发出的选票', en: 'Not a paper of this vote' },
@@ -149,10 +213,22 @@ export const selectionRefusals = {
   // Why a candidate did not go on
   WITHDRAWN: { status: 422, zh: '本人撤回申报', en: 'Withdrawn by the teacher' },
   FOUND_NOT_ELIGIBLE: { status: 422, zh: '资格审查未通过：{{reason}}', en: 'Found not eligible: {{reason}}' },
-  RETURNED_FOR_CORRECTION: { status: 422, zh: '退回补正：{{what}}，{{until}} 前完成', en: 'Returned for correction: {{what}}, by {{until}}' },
+  RETURNED_FOR_CORRECTION: {
+    status: 422,
+    zh: '退回补正：{{what}}，{{until}} 前完成',
+    en: 'Returned for correction: {{what}}, by {{until}}',
+  },
   HELD_BY_OFFICE: { status: 422, zh: '办公室暂缓：{{reason}}', en: 'Held by the office: {{reason}}' },
-  HELD_BY_LEADING_GROUP: { status: 422, zh: '领导小组暂缓：{{reason}}', en: 'Held by the leading group: {{reason}}' },
-  REFUSED_BY_LEADING_GROUP: { status: 422, zh: '领导小组审核未通过：{{reason}}', en: 'Not passed by the leading group: {{reason}}' },
+  HELD_BY_LEADING_GROUP: {
+    status: 422,
+    zh: '领导小组暂缓：{{reason}}',
+    en: 'Held by the leading group: {{reason}}',
+  },
+  REFUSED_BY_LEADING_GROUP: {
+    status: 422,
+    zh: '领导小组审核未通过：{{reason}}',
+    en: 'Not passed by the leading group: {{reason}}',
+  },
   NOT_NOMINATED: {
     status: 422,
     zh: '学校综合评定 {{score}} 分，在 {{applicants}} 名申报人中列第 {{place}}，学校名额 {{quota}} 个，未获推荐',
@@ -168,7 +244,15 @@ export const selectionRefusals = {
     zh: '得 {{votes}} 票（{{voters}} 名评委），过半数而名额已满，列递补第 {{place}}',
     en: '{{votes}} of {{voters}} votes: passed, but the seats are filled; place {{place}} on the reserve list',
   },
-  NO_SEAT_LEFT: { status: 422, zh: '{{unit}} 组名额 {{seats}} 个已满', en: 'The {{seats}} seats of {{unit}} are filled' },
-  STAGE_CLOSED: { status: 422, zh: '办公室结束了该环节：{{reason}}', en: 'The office closed the stage: {{reason}}' },
+  NO_SEAT_LEFT: {
+    status: 422,
+    zh: '{{unit}} 组名额 {{seats}} 个已满',
+    en: 'The {{seats}} seats of {{unit}} are filled',
+  },
+  STAGE_CLOSED: {
+    status: 422,
+    zh: '办公室结束了该环节：{{reason}}',
+    en: 'The office closed the stage: {{reason}}',
+  },
   ROUND_CANCELLED: { status: 422, zh: '本轮评选取消：{{reason}}', en: 'The round was cancelled: {{reason}}' },
 } satisfies Record<string, RefusalText>;

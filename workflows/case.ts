@@ -28,6 +28,9 @@ import { attributeKeys } from './search-attributes.js';
 /** How many cases are woken in one local activity, so that it stays well under its time-out. */
 const wokenAtOnce = 40;
 
+const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+
 /**
  * Opens a case: registers its decisions, then reads its row. Decisions and transitions run one at a time; each is
  * one transaction, and the case adopts the whole new state that it returns.
@@ -35,7 +38,11 @@ const wokenAtOnce = 40;
  * @param input the id of the case
  * @returns the case, at whichever step its row says
  */
-export async function openCase(kind: CaseKind, input: CaseInput, decisions: readonly string[]): Promise<OpenCase> {
+export async function openCase(
+  kind: CaseKind,
+  input: CaseInput,
+  decisions: readonly string[],
+): Promise<OpenCase> {
   const opened = new OpenCase(kind, input, decisions);
   await opened.load();
   return opened;
@@ -68,7 +75,10 @@ class OpenCase {
     });
     for (const name of decisions) {
       setHandler(decisionUpdate(name), (request: DecisionRequest) => this.takeDecision(name, request), {
-        validator: (_request: DecisionRequest) => this.checkTurn(name),
+        validator: (request: DecisionRequest) => {
+          checkForm(request);
+          this.checkTurn(name);
+        },
       });
     }
   }
@@ -138,13 +148,17 @@ class OpenCase {
 
   private async somethingToDo(step: string): Promise<void> {
     const isDue = () => this.state?.wakeAt != null && this.clock!.hasReached(this.state.wakeAt);
-    const ready = () =>
-      !this.isAt(step) || this.news || this.mustReload || this.toWake.length > 0 || isDue();
+    const ready = () => !this.isAt(step) || this.news || this.mustReload || this.toWake.length > 0 || isDue();
     while (!ready()) {
       const { wakeAt, waitingFor } = this.state!;
       const timer = wakeAt === null ? null : this.clock!.timerTo(wakeAt);
       if (timer === null) await condition(ready);
-      else await conditionOrTimer(() => ready() || this.state?.wakeAt !== wakeAt, timer, `${step}: ${waitingFor ?? 'clock'}`);
+      else
+        await conditionOrTimer(
+          () => ready() || this.state?.wakeAt !== wakeAt,
+          timer,
+          `${step}: ${waitingFor ?? 'clock'}`,
+        );
     }
   }
 
@@ -193,7 +207,9 @@ class OpenCase {
   private publish(next: CaseState): void {
     setCurrentDetails(describeCase(next));
     const shown = JSON.stringify([next.stage, next.step, next.waitingFor, next.dueAt]);
-    const wasStartedWithThem = this.published === '' && workflowInfo().typedSearchAttributes.get(attributeKeys.Stage) === (next.stage ?? next.step);
+    const wasStartedWithThem =
+      this.published === '' &&
+      workflowInfo().typedSearchAttributes.get(attributeKeys.Stage) === (next.stage ?? next.step);
     if (shown !== this.published && !wasStartedWithThem)
       upsertSearchAttributes([
         { key: attributeKeys.OwnerId, value: next.ownerId },
@@ -219,6 +235,12 @@ class OpenCase {
     if (this.clock) this.clock.hear(at);
     else if (at > this.heardBeforeLoading) this.heardBeforeLoading = at;
   }
+}
+
+/** An Update of another form would fail the workflow task, or be tried for ever, and its case would stand still. */
+function checkForm(request: Partial<DecisionRequest> | undefined): void {
+  const isRequest = uuid.test(String(request?.submissionId)) && instant.test(String(request?.at));
+  if (!isRequest) throw ApplicationFailure.nonRetryable('not a request of this service', 'MALFORMED_REQUEST');
 }
 
 /** Waits for the condition or the timer; the timer that lost is cancelled, so that none is left open. */

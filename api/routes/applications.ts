@@ -13,7 +13,9 @@ const reason = z.string().min(1).max(1000);
 const form = z.strictObject({
   roundId: z.uuid(),
   statement: z.string().min(1).max(20_000),
-  agreesToNotice: z.literal(true).meta({ description: 'Agreement to the public notice; nobody can take part without it.' }),
+  agreesToNotice: z
+    .literal(true)
+    .meta({ description: 'Agreement to the public notice; nobody can take part without it.' }),
   lateReason: reason.optional().meta({ description: 'Only with recordedFor, by the office (补报).' }),
 });
 
@@ -60,7 +62,10 @@ const decisions: DecisionRoute[] = [
     summary: '资格审查结论 Confirm or refuse eligibility',
     body: z.strictObject({
       outcome: z.enum(['eligible', 'not_eligible']),
-      confirmed: z.array(z.string().max(500)).max(50).meta({ description: 'Conditions that a person has judged to be met.' }),
+      confirmed: z
+        .array(z.string().max(500))
+        .max(50)
+        .meta({ description: 'Conditions that a person has judged to be met.' }),
       reason: reason.optional(),
     }),
   },

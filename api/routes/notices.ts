@@ -78,8 +78,14 @@ export function noticeRoutes(dependencies: Dependencies): Route[] {
         const row = await findCase(database, 'publicNotice', params.id);
         if (row === null) throw new Refusal({ code: 'NOT_FOUND' });
         requireSight(seesCase(actor, row));
-        const { level, authorId, approverId, firstDay, lastDay, provisional } = await findNotice(database, row.id);
-        return { status: 200, body: { ...shownCase(row), level, authorId, approverId, firstDay, lastDay, provisional } };
+        const { level, authorId, approverId, firstDay, lastDay, provisional } = await findNotice(
+          database,
+          row.id,
+        );
+        return {
+          status: 200,
+          body: { ...shownCase(row), level, authorId, approverId, firstDay, lastDay, provisional },
+        };
       },
     }),
     route({
@@ -91,7 +97,10 @@ export function noticeRoutes(dependencies: Dependencies): Route[] {
       access: 'public',
       params: z.object({ id: z.uuid() }),
       response: publicNoticeSchema,
-      handler: async ({ params }) => ({ status: 200, body: await publishedNotice(dependencies.database, params.id) }),
+      handler: async ({ params }) => ({
+        status: 200,
+        body: await publishedNotice(dependencies.database, params.id),
+      }),
     }),
     ...decisionRoutes(decisions, dependencies),
   ];

@@ -10,7 +10,14 @@ import { route, type Route } from '../route.js';
 const tag = '方案 Schemes';
 
 const policySchema = z
-  .object({ id: z.uuid(), code: z.string(), version: z.string(), title: z.string(), digest: z.string(), addedAt: z.iso.datetime() })
+  .object({
+    id: z.uuid(),
+    code: z.string(),
+    version: z.string(),
+    title: z.string(),
+    digest: z.string(),
+    addedAt: z.iso.datetime(),
+  })
   .meta({ id: 'SchemeVersion' });
 
 /** Schemes as stored: each version once, never changed. */
@@ -73,5 +80,12 @@ export function policyRoutes({ database: whole }: Dependencies): Route[] {
 
 function shown(row: Prisma.PolicyGetPayload<object>) {
   const { title } = row.content as unknown as { title: { zh: string } };
-  return { id: row.id, code: row.code, version: row.version, title: title.zh, digest: row.digest, addedAt: row.addedAt.toISOString() };
+  return {
+    id: row.id,
+    code: row.code,
+    version: row.version,
+    title: title.zh,
+    digest: row.digest,
+    addedAt: row.addedAt.toISOString(),
+  };
 }

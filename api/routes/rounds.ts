@@ -85,7 +85,11 @@ const decisions: DecisionRoute[] = [
     decision: 'reviewCandidates',
     path: '/rounds/{id}/reviews',
     summary: '领导小组审核评议 The leading group reviews the filed candidates',
-    body: z.strictObject({ approved: z.array(z.uuid()).max(2000), held: judged.optional(), refused: judged.optional() }),
+    body: z.strictObject({
+      approved: z.array(z.uuid()).max(2000),
+      held: judged.optional(),
+      refused: judged.optional(),
+    }),
   },
   {
     kind: 'selectionRound',
@@ -116,7 +120,13 @@ const roundSchema = z
     places: z.record(z.string(), z.int()),
     scheme: z.object({ code: z.string(), version: z.int(), digest: z.string() }),
     nominations: z.array(
-      z.object({ schoolId: z.uuid(), rank: z.string(), proposed: z.int(), places: z.int(), reason: z.string().nullable() }),
+      z.object({
+        schoolId: z.uuid(),
+        rank: z.string(),
+        proposed: z.int(),
+        places: z.int(),
+        reason: z.string().nullable(),
+      }),
     ),
     seats: z.array(z.object({ unit: z.string(), rank: z.string(), proposed: z.int(), seats: z.int() })),
     candidates: z.array(z.object({ stage: z.string(), standing: z.string(), count: z.int() })),
@@ -153,7 +163,10 @@ export function roundRoutes(dependencies: Dependencies): Route[] {
       query: z.object({
         policyCode: z.string(),
         policyVersion: z.string().optional(),
-        places: z.string().regex(/^\w+:\d+(,\w+:\d+)*$/).meta({ description: 'accomplished:100,district_backbone:50' }),
+        places: z
+          .string()
+          .regex(/^\w+:\d+(,\w+:\d+)*$/)
+          .meta({ description: 'accomplished:100,district_backbone:50' }),
       }),
       response: z.object({
         rows: z.array(
@@ -197,11 +210,28 @@ export function roundRoutes(dependencies: Dependencies): Route[] {
       tag,
       access: 'signedIn',
       response: z.object({
-        items: z.array(z.object({ id: z.uuid(), step: z.string(), outcome: z.string().nullable(), dueAt: z.iso.datetime().nullable() })),
+        items: z.array(
+          z.object({
+            id: z.uuid(),
+            step: z.string(),
+            outcome: z.string().nullable(),
+            dueAt: z.iso.datetime().nullable(),
+          }),
+        ),
       }),
       handler: async ({ database }) => {
         const rows = await listCases(database, { kind: 'selectionRound' });
-        return { status: 200, body: { items: rows.map(({ id, step, outcome, dueAt }) => ({ id, step, outcome, dueAt: dueAt?.toISOString() ?? null })) } };
+        return {
+          status: 200,
+          body: {
+            items: rows.map(({ id, step, outcome, dueAt }) => ({
+              id,
+              step,
+              outcome,
+              dueAt: dueAt?.toISOString() ?? null,
+            })),
+          },
+        };
       },
     }),
     route({
@@ -214,7 +244,10 @@ export function roundRoutes(dependencies: Dependencies): Route[] {
       params: idParams,
       response: roundSchema,
       handler: async ({ database, params }) => {
-        const { row, round, policy, nominations, seats, candidates, runs } = await roundView(database, params.id);
+        const { row, round, policy, nominations, seats, candidates, runs } = await roundView(
+          database,
+          params.id,
+        );
         return {
           status: 200,
           body: {
@@ -230,7 +263,11 @@ export function roundRoutes(dependencies: Dependencies): Route[] {
             scheme: { code: policy.id, version: policy.version, digest: round.policyDigest },
             nominations,
             seats,
-            candidates: candidates.map(({ stage, standing, _count }) => ({ stage, standing, count: _count._all })),
+            candidates: candidates.map(({ stage, standing, _count }) => ({
+              stage,
+              standing,
+              count: _count._all,
+            })),
             openRuns: runs.map(({ stage, kind, _count }) => ({ stage: stage!, kind, count: _count._all })),
           },
         };
@@ -278,10 +315,19 @@ export function roundRoutes(dependencies: Dependencies): Route[] {
       params: idParams,
       response: z.object({
         seats: z.array(
-          z.object({ unit: z.string(), rank: z.string(), seats: z.int(), candidates: z.int(), missing: z.int() }),
+          z.object({
+            unit: z.string(),
+            rank: z.string(),
+            seats: z.int(),
+            candidates: z.int(),
+            missing: z.int(),
+          }),
         ),
       }),
-      handler: async ({ database, params }) => ({ status: 200, body: { seats: await proposeSeats(database, params.id) } }),
+      handler: async ({ database, params }) => ({
+        status: 200,
+        body: { seats: await proposeSeats(database, params.id) },
+      }),
     }),
     route({
       method: 'get',
@@ -296,7 +342,9 @@ export function roundRoutes(dependencies: Dependencies): Route[] {
         schoolYear: z.string(),
         applyUntil: z.iso.date(),
         cutOff: z.iso.date(),
-        ranks: z.array(z.object({ code: z.string(), zh: z.string(), en: z.string(), places: z.int(), need: z.unknown() })),
+        ranks: z.array(
+          z.object({ code: z.string(), zh: z.string(), en: z.string(), places: z.int(), need: z.unknown() }),
+        ),
         stages: z.array(z.string()),
         vote: z.unknown(),
       }),

@@ -51,7 +51,9 @@ const decisions: DecisionRoute[] = [
 const schoolReviewSchema = caseSchema
   .extend({
     quotas: z.array(z.object({ rank: z.string(), places: z.int(), taken: z.int() })),
-    sheet: z.array(z.object({ code: z.string(), zh: z.string(), en: z.string(), max: z.int(), judged: z.boolean() })),
+    sheet: z.array(
+      z.object({ code: z.string(), zh: z.string(), en: z.string(), max: z.int(), judged: z.boolean() }),
+    ),
     applicants: z.array(
       z.object({
         applicationId: z.uuid(),
@@ -113,7 +115,13 @@ export function schoolReviewRoutes(dependencies: Dependencies): Route[] {
           body: {
             ...shownCase(row),
             quotas: [...quotas].map(([rank, { places, taken }]) => ({ rank, places, taken: taken.length })),
-            sheet: (sheet?.items ?? []).map(({ code, zh, en, max, judged }) => ({ code, zh, en, max, judged })),
+            sheet: (sheet?.items ?? []).map(({ code, zh, en, max, judged }) => ({
+              code,
+              zh,
+              en,
+              max,
+              judged,
+            })),
             applicants,
           },
         };

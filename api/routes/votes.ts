@@ -13,8 +13,19 @@ import { route, type Route } from '../route.js';
 const tag = 'votes';
 const idParams = z.object({ id: z.uuid() });
 const reason = z.string().min(1).max(500);
-const base64url = z.string().regex(/^[\w-]+$/).max(20_000);
-const meeting = ['committee', 'committee_chair', 'committee_reserve', 'supervisor', 'office', 'leading_group', 'auditor'] as const;
+const base64url = z
+  .string()
+  .regex(/^[\w-]+$/)
+  .max(20_000);
+const meeting = [
+  'committee',
+  'committee_chair',
+  'committee_reserve',
+  'supervisor',
+  'office',
+  'leading_group',
+  'auditor',
+] as const;
 
 const decisions: DecisionRoute[] = [
   {
@@ -91,7 +102,9 @@ const voteSchema = caseSchema
     publicKey: z.string().nullable(),
     chairRecipient: z.string().nullable(),
     supervisorRecipient: z.string().nullable(),
-    candidates: z.array(z.object({ applicationId: z.uuid(), name: z.string(), schoolId: z.uuid(), subject: z.string() })),
+    candidates: z.array(
+      z.object({ applicationId: z.uuid(), name: z.string(), schoolId: z.uuid(), subject: z.string() }),
+    ),
     members: z.array(
       z.object({
         personId: z.uuid(),
@@ -153,7 +166,12 @@ export function voteRoutes(dependencies: Dependencies): Route[] {
             publicKey: vote.publicKey,
             chairRecipient: vote.chairRecipient,
             supervisorRecipient: vote.supervisorRecipient,
-            candidates: candidates.map(({ id, name, schoolId, subject }) => ({ applicationId: id, name, schoolId, subject })),
+            candidates: candidates.map(({ id, name, schoolId, subject }) => ({
+              applicationId: id,
+              name,
+              schoolId,
+              subject,
+            })),
             members: (await withNames(database, members)).map((member) => ({
               personId: member.personId,
               name: member.name,

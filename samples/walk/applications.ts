@@ -1,5 +1,5 @@
 import { addDays } from '../../domain/dates.js';
-import { ApiProblem, describeProblem } from '../api-client.js';
+import { ApiProblem } from '../api-client.js';
 import type { SampleApplicant } from '../applicants.js';
 import { readRound, untilUnderWay } from './candidates.js';
 import { recordedFor } from './checks.js';
@@ -36,8 +36,8 @@ export async function apply(walk: Walk): Promise<void> {
     const { ordinary, contestWinners, refused } = walk.applicants;
     await walk.forEach(ordinary, (applicant) => applyFor(walk, applicant));
     await walk.forEach(contestWinners, (winner) => enterByContest(walk, winner));
-    const reasons = await walk.forEach(Object.values(refused), (applicant) => refusalOf(walk, applicant));
-    const said = `${ordinary.length} applied, ${contestWinners.length} entered by a contest prize, ${reasons.length} were refused at once`;
+    await walk.forEach(Object.values(refused), (applicant) => applyInVain(walk, applicant));
+    const said = `${ordinary.length} applied, ${contestWinners.length} entered by a contest prize, ${walk.refusals.length} were refused at once`;
     return { said, result: undefined };
   });
 }
@@ -68,17 +68,15 @@ export async function enterByContest(walk: Walk, winner: SampleApplicant): Promi
 }
 
 /**
- * Why an application is refused.
+ * Keeps why an application is refused.
  * @throws Error when it is not
  */
-async function refusalOf(walk: Walk, applicant: SampleApplicant): Promise<string> {
-  try {
-    await applyFor(walk, applicant);
-  } catch (error) {
-    if (error instanceof ApiProblem && error.problem.status === 422) return describeProblem(error.problem);
-    throw error;
-  }
-  throw new Error(`The application of ${applicant.staffNumber} for ${applicant.rank} was to be refused.`);
+async function applyInVain(walk: Walk, applicant: SampleApplicant): Promise<void> {
+  const accepted = await applyFor(walk, applicant).catch((error: unknown) => {
+    if (!(error instanceof ApiProblem) || error.problem.status !== 422) throw error;
+    walk.refusals.push(error.problem);
+  });
+  if (accepted) throw new Error(`The application of ${applicant.staffNumber} for ${applicant.rank} was to be refused.`);
 }
 
 function statementOf(walk: Walk, { staffNumber }: SampleApplicant): string {

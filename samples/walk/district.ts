@@ -99,9 +99,14 @@ export async function makeAccounts(walk: Walk, staffNumbers: readonly string[]):
   return missing.length;
 }
 
+/** The text of the scheme that the sample's round follows. */
+export function schemeText(): Promise<string> {
+  return readFile(join(projectRoot, 'policies/sichuan-district.yaml'), 'utf8');
+}
+
 async function storeScheme(walk: Walk): Promise<void> {
   await walk.stage('存入方案 Scheme', async () => {
-    const text = await readFile(join(projectRoot, 'policies/sichuan-district.yaml'), 'utf8');
+    const text = await schemeText();
     const administrator = await walk.administrator();
     const stored = await administrator.post<{ title: string; version: string; digest: string }>('/policies', {
       text,

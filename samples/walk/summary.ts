@@ -1,5 +1,7 @@
+import { dateOf } from '../../domain/dates.js';
 import { roleNames } from '../../domain/case-names.js';
 import type { RosterRole } from '../../domain/roster.js';
+import { describeProblem } from '../api-client.js';
 import { unfinishedSchool } from './annual-review.js';
 import type { Candidate, ToldReason } from './candidates.js';
 import type { Walk } from './walk.js';
@@ -12,7 +14,19 @@ interface Title {
   readonly certificateNumber: string | null;
 }
 
-/** Who was appointed, and why others were not: some of each reason, with the rule, the values and the clause. */
+interface Stuck {
+  readonly what: string;
+  readonly organisation: { readonly name: string };
+  readonly roleName: string | null;
+  readonly dueAt: string | null;
+  readonly overdueDays: number;
+  readonly workflowUrl: string | null;
+}
+
+/**
+ * Who was appointed, why others were not (some of each reason, with the rule, the values and the clause), and what is
+ * overdue at the end.
+ */
 export async function summaryOf(walk: Walk): Promise<string> {
   const office = await walk.office();
   const titles = (await office.list<Title>('/titles')).filter(({ origin }) => origin === 'appointment');
@@ -25,7 +39,9 @@ export async function summaryOf(walk: Walk): Promise<string> {
     ...[...out, ...reserve].map(({ name, reason }) => ({ name, reason: reason! })),
     ...trainees.map(({ person, reason }) => ({ name: person.name, reason: reason! })),
   ];
-  return ['', ...appointed(titles), '', ...notAppointed(others)].join('\n');
+  const stuck = await office.list<Stuck>('/stuck?overdue=true');
+  const parts = [appointed(titles), notAppointed(others), refusedAtOnce(walk), overdue(stuck)];
+  return parts.map((lines) => ['', ...lines].join('\n')).join('\n');
 }
 
 function appointed(titles: readonly Title[]): string[] {
@@ -59,6 +75,21 @@ function notAppointed(others: readonly { readonly name: string; readonly reason:
         ]);
       return [`  ${code} (${all.length})`, ...lines];
     }),
+  ];
+}
+
+function refusedAtOnce({ refusals }: Walk): string[] {
+  const lines = refusals.map((problem) => `  ${describeProblem(problem)}`).sort();
+  return [`Refused when they applied: ${refusals.length}`, ...lines];
+}
+
+function overdue(stuck: readonly Stuck[]): string[] {
+  return [
+    `Overdue: ${stuck.length}`,
+    ...stuck.slice(0, 5).flatMap(({ what, organisation, roleName, dueAt, overdueDays, workflowUrl }) => [
+      `  ${what}，${organisation.name}，等待${roleName}，期限 ${dueAt && dateOf(dueAt)}，逾期 ${overdueDays} 天`,
+      ...(workflowUrl ? [`    ${workflowUrl}`] : []),
+    ]),
   ];
 }
 

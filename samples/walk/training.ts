@@ -1,5 +1,8 @@
 import { addDays, addMonths } from '../../domain/dates.js';
-import { sampleRanks } from '../district.js';
+import { isHigherRank, type Policy } from '../../domain/policy.js';
+import { familyOf } from '../../domain/subjects.js';
+import { parsePolicy } from '../../policies/schema.js';
+import { schemeText } from './district.js';
 import type { Walk } from './walk.js';
 
 /** Hours of one activity, and how many activities a school year has: together the 72 hours that the scheme asks for. */
@@ -36,15 +39,17 @@ async function trainingsOf(walk: Walk, rank: Rank, standing: string): Promise<Tr
   return all.filter(({ entry }) => entry !== 'ladder');
 }
 
-/** Every trainee chooses a mentor of a higher rank and the same subject. */
-export async function chooseMentors(walk: Walk): Promise<void> {
-  await walk.stage('师徒结对 Mentors', async () => {
+/** The trainees who come from the selection, or those from the ladder, choose a mentor each. */
+export async function chooseMentors(walk: Walk, from: 'selection' | 'ladder'): Promise<void> {
+  await walk.stage(`师徒结对 Mentors (${from})`, async () => {
     const centre = await walk.one('training_centre');
-    const trainings = await centre.list<Training>('/trainings?standing=training');
+    const all = await centre.list<Training>('/trainings?standing=training');
+    const trainings = all.filter(({ entry }) => (entry === 'ladder') === (from === 'ladder'));
+    const policy = parsePolicy(await schemeText(), 'sichuan-district.yaml');
     const today = await walk.today();
     await walk.forEach(trainings, async ({ id, person, rank }) => {
       const trainee = walk.staffNumberOf(person.id);
-      const mentors = mentorsFor(walk, trainee, rank, today);
+      const mentors = mentorsFor(walk, policy, trainee, rank, today);
       const mentorId = walk.personId(walk.draw('mentor', trainee).pick(mentors));
       await (await walk.as(trainee)).decide(`/trainings/${id}/mentor`, { mentorId });
     });
@@ -52,19 +57,17 @@ export async function chooseMentors(walk: Walk): Promise<void> {
   });
 }
 
-function mentorsFor({ roster }: Walk, trainee: string, rank: string, today: string): string[] {
-  const order = sampleRanks.map(({ code }) => code as string);
-  const { subject } = roster.teachers.find(({ staffNumber }) => staffNumber === trainee)!;
-  return roster.titles
-    .filter(
-      (title) =>
-        order.indexOf(title.rank) > order.indexOf(rank) &&
-        (title.validUntil ?? today) >= today &&
-        title.staffNumber !== trainee &&
-        roster.teachers.find(({ staffNumber }) => staffNumber === title.staffNumber)?.subject === subject,
-    )
+/** Holders of a higher rank who teach the same subject, or else a near one. */
+function mentorsFor(walk: Walk, policy: Policy, trainee: string, rank: string, today: string): string[] {
+  const subjectOf = (staffNumber: string) => walk.teacher(staffNumber).subject ?? '';
+  const higher = walk.roster.titles
+    .filter((title) => isHigherRank(policy, title.rank, rank) && (title.validUntil ?? today) >= today)
     .map(({ staffNumber }) => staffNumber)
+    .filter((staffNumber) => staffNumber !== trainee)
     .sort();
+  const same = higher.filter((mentor) => subjectOf(mentor) === subjectOf(trainee));
+  const family = familyOf(policy, subjectOf(trainee));
+  return same.length > 0 ? same : higher.filter((mentor) => familyOf(policy, subjectOf(mentor)) === family);
 }
 
 /**

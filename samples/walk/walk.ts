@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { dateOf } from '../../domain/dates.js';
 import type { Roster, RosterRole } from '../../domain/roster.js';
-import { ApiClient, type ApiSession } from '../api-client.js';
+import { ApiClient, type ApiSession, type Problem } from '../api-client.js';
 import { sampleApplicants, type SampleApplicant, type SampleApplicants } from '../applicants.js';
 import { SAMPLE_SEED, sampleDistrict } from '../district.js';
 import { seededRandom, type SeededRandom } from '../random.js';
@@ -38,6 +38,8 @@ export class Walk {
   readonly client: ApiClient;
   /** Who stands behind an application, by its id. */
   readonly applications = new Map<string, SampleApplicant>();
+  /** What the API said to those who may not apply. */
+  readonly refusals: Problem[] = [];
   /** Ids of the organisations by code, and of the people by staff number. */
   readonly organisations = new Map<string, string>();
   readonly people = new Map<string, string>();

@@ -153,7 +153,7 @@ describe('T14: the order of who passed', () => {
 describe('C1: the leading group approves or holds, and never adds a name', () => {
   const entries = [1, 2, 3, 3].map((position, index) => ({ traineeId: 'abcd'[index]!, position }));
   const check = (places: number | null, approved: string, notApproved = '') =>
-    checkApproval(entries, places, { approved: [...approved], notApproved: [...notApproved] });
+    checkApproval(entries, places, { approved: approved.split(''), notApproved: notApproved.split('') });
 
   test('who is beyond the yearly number waits', () => {
     expect(check(2, 'ab')).toEqual(['c', 'd']);

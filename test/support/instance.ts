@@ -14,7 +14,7 @@ import { taskQueue } from '../../workflows/ids.js';
 import { searchAttributes } from '../../workflows/search-attributes.js';
 import { createDatabase, testServers } from './servers.js';
 
-/** A whole rehearsal instance within the test's own process, on the servers of the test run. */
+/** A whole instance within the test's own process, on the servers of the test run. */
 export interface TestInstance {
   readonly database: Database;
   readonly client: Client;
@@ -28,16 +28,17 @@ const secret = 'dGVzdC1zZWNyZXQtdGVzdC1zZWNyZXQtdGVzdC1zZWNyZXQtMDEyMzQ1Njc4OQ==
 /**
  * Starts worker and API in this process, on a database and a Temporal namespace of their own.
  * @param name lower-case letters; two instances of a run must differ in it
- * @param startsAt where the rehearsal's clock stands
+ * @param startsAt where the rehearsal's clock stands; null for a real instance
  */
-export async function startInstance(name: string, startsAt: string): Promise<TestInstance> {
+export async function startInstance(name: string, startsAt: string | null): Promise<TestInstance> {
   const { temporal, workflowBundle } = testServers();
   const namespace = `qinglan-${name}`;
   process.env['QINGLAN_SECRET'] = secret;
   const databaseUrl = await createDatabase(name);
   await prepareNamespace(temporal.address, namespace, searchAttributes);
   const database = openDatabase(databaseUrl, 20);
-  await prepareInstance(database, 'rehearsal', new Date(startsAt));
+  const mode = startsAt === null ? 'real' : 'rehearsal';
+  await prepareInstance(database, mode, new Date(startsAt ?? Date.now()));
   const administrator = await createDistrict({ database, name: '青蓝区', code: 'QL' });
   try {
     Runtime.install({ logger: new DefaultLogger('ERROR') });
@@ -63,7 +64,7 @@ export async function startInstance(name: string, startsAt: string): Promise<Tes
     TEMPORAL_NAMESPACE: namespace,
     TEMPORAL_UI_URL: 'http://127.0.0.1:8233',
     QINGLAN_SECRET: secret,
-    QINGLAN_MODE: 'rehearsal',
+    QINGLAN_MODE: mode,
     RATE_LIMIT_ADDRESS: '1000000',
     RATE_LIMIT_ACCOUNT: '1000000',
     RATE_LIMIT_SIGN_IN: '1000000',
