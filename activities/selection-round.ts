@@ -349,7 +349,8 @@ const startStageRuns: Transition = async (work) => {
   const left = await work.db.application.count({
     where: { roundId: work.id, standing: { in: ['waiting', 'running', 'held'] } },
   });
-  if (left > 0) return { tasks, wakeAt: null, waitingFor: tasks.length > 0 ? undefined : 'office' };
+  const open = await work.db.task.count({ where: { caseId: work.id, doneAt: null } });
+  if (left > 0) return { tasks, wakeAt: null, waitingFor: tasks.length + open > 0 ? undefined : 'office' };
   const standing = await work.db.case.findMany({
     where: { roundId: work.id, kind: 'application', closedAt: null },
     select: { id: true },

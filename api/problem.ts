@@ -153,7 +153,7 @@ const outageStates = /^(08...|53300|57P0[123]|57014)$/;
 
 /** Whether an error only says that the database cannot be reached or does not answer in time. */
 function isOutage(error: unknown): boolean {
-  for (let cause = error; cause instanceof Object; cause = (cause as { cause?: unknown }).cause) {
+  for (let cause = error; cause instanceof Object; cause = causeOf(cause)) {
     const { code, originalCode, kind, message } = cause as Record<string, unknown>;
     if (
       [code, originalCode].some(
@@ -170,6 +170,11 @@ function isOutage(error: unknown): boolean {
     if (/Connection terminated|timeout exceeded when trying to connect/.test(String(message))) return true;
   }
   return false;
+}
+
+// Prisma keeps what its driver said in `meta`.
+function causeOf(error: { cause?: unknown; meta?: { driverAdapterError?: unknown } }): unknown {
+  return error.meta?.driverAdapterError ?? error.cause;
 }
 
 /**

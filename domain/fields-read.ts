@@ -202,6 +202,25 @@ export const engineFields: readonly string[] = [
   'reports.*.code',
 ];
 
+/** Fields of the engine's list that are shown with the scheme, and that nothing is computed with yet. */
+export const shownFields: readonly string[] = [
+  'body.members.*',
+  'body.office',
+  'dynamic.runBy.who.*',
+  'entries.contest.keeps.*',
+  'period.years',
+  'quotas.nominations.baseOn',
+  'quotas.nominations.dimensions.*',
+  'quotas.seats.dimensions.*',
+  'reports.*.code',
+  'stages.*.by',
+  'stages.*.files.*',
+  'training.activities.*.arrangedBy',
+  'training.activities.*.where',
+  'vote.committee.members',
+  'vote.committee.reserve',
+];
+
 /** Where a field may have several values, those that the engine carries out today. */
 export const engineValues: Readonly<Record<string, readonly unknown[]>> = {
   kind: ['selection'],
@@ -250,6 +269,15 @@ export const engineValues: Readonly<Record<string, readonly unknown[]>> = {
   'dynamic.afterRevocation.barredRounds': [0],
   'dynamic.transferred.title': ['keep_if_passed'],
   'vote.reserveList.validUntil': ['end_of_training_year'],
+  'vote.reserveList.onlyPassed': [true],
+  'vote.maxChoices': ['seats'],
+  'vote.unfilled': ['leave_vacant'],
+  'quotas.nominations.base': ['full_time_teachers'],
+  'quotas.nominations.method': ['largest_remainder'],
+  'quotas.seats.method': ['largest_remainder'],
+  'entries.contest.countsInYearlyNumber': [true],
+  'entries.contest.countsInSchoolQuota': [false],
+  'stages.*.opinionsPerCandidate': [1],
 };
 
 /** A part of a scheme, by its path with the positions in lists. */

@@ -343,13 +343,20 @@ function titlesOf(teachers: TeacherRow[], random: SeededRandom): TitleRow[] {
     const suitable = teachers.filter((teacher) => !chosen.has(teacher.staffNumber) && suits(teacher, rank));
     for (const teacher of spreadOverSubjects(suitable, holders[rank] ?? 0, random)) {
       chosen.add(teacher.staffNumber);
-      const year = random.between(2022, 2025);
+      // Of the higher ranks there are mentors for years to come.
+      const year = random.between(isAboveDistrict(rank) ? 2024 : 2022, 2025);
       const earlier = earlierRank[rank];
       if (earlier) grant(teacher, earlier, year - random.between(4, 5));
       grant(teacher, rank, year);
     }
   }
   return rows;
+}
+
+function isAboveDistrict(rank: SampleRank): boolean {
+  return sampleRanks.some(
+    ({ code, decidedBy }) => code === rank && !['school', 'district'].includes(decidedBy),
+  );
 }
 
 function suits(teacher: TeacherRow, rank: SampleRank): boolean {

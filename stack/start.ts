@@ -22,8 +22,9 @@ const keptFile = join(directory, 'sign-ins.json');
 
 let stack: Stack | null = null;
 let ending: Promise<never> | null = null;
+let succeeded = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const)
-  process.on(signal, () => void end(0));
+  process.on(signal, () => void end(succeeded ? 0 : 130));
 
 try {
   const before = Date.now();
@@ -44,6 +45,7 @@ try {
   });
   console.log(`Ready after ${((Date.now() - before) / 1000).toFixed(1)} s.\n`);
   await fillOrGoOn(stack);
+  succeeded = true;
   if (exit) await end(0);
   console.log(
     `\nCtrl-C stops everything; the data stay in ${directory}, and the next start goes on with them.`,

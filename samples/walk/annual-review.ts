@@ -1,7 +1,7 @@
 import { recordedFor } from './checks.js';
 import { addDays, dateOf } from '../../domain/dates.js';
 import { schemeId } from './appointments.js';
-import { codeOf } from './candidates.js';
+import { codeOf, lastDayOf } from './candidates.js';
 import { makeAccounts } from './district.js';
 import type { Walk } from './walk.js';
 
@@ -65,11 +65,14 @@ export async function finishAnnualReviews(walk: Walk, reviewYear: string): Promi
     const list = () => office.list<Review>(`/annual-reviews?reviewYear=${reviewYear}`);
     const early = await gradeSchools(walk, await list());
     const reporting = (await list()).filter(({ step }) => step === 'reporting');
-    for (const lastDay of new Set(reporting.map(({ dueAt }) => dateOf(dueAt!))))
-      await walk.advanceTo(lastDay);
+    const last = reporting
+      .map(({ dueAt }) => dateOf(dueAt!))
+      .sort()
+      .at(-1);
+    if (last) await walk.advanceTo(last);
     const late = await gradeSchools(walk, await list());
     const [unfinished] = (await list()).filter(({ step }) => step === 'grading');
-    const dueOn = dateOf(unfinished!.dueAt!);
+    const dueOn = lastDayOf(unfinished!.dueAt!);
     await walk.advanceTo(addDays(dueOn, 14));
     const said = `${early + late} titles confirmed; ${unfinishedSchool} has not graded, due on ${dueOn}`;
     return { said, result: undefined };

@@ -76,7 +76,8 @@ async function applyInVain(walk: Walk, applicant: SampleApplicant): Promise<void
     if (!(error instanceof ApiProblem) || error.problem.status !== 422) throw error;
     walk.refusals.push(error.problem);
   });
-  if (accepted) throw new Error(`The application of ${applicant.staffNumber} for ${applicant.rank} was to be refused.`);
+  if (accepted)
+    throw new Error(`The application of ${applicant.staffNumber} for ${applicant.rank} was to be refused.`);
 }
 
 function statementOf(walk: Walk, { staffNumber }: SampleApplicant): string {

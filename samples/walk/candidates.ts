@@ -1,3 +1,4 @@
+import { dateOf } from '../../domain/dates.js';
 import type { Walk } from './walk.js';
 
 /** A reason as the API tells it. */
@@ -87,6 +88,11 @@ export async function untilUnderWay(walk: Walk, stage: string, before: string): 
     const round = await readRound(walk);
     return countAt(round, before) + countAt(round, stage, ['waiting']) === 0 && countAt(round, stage) > 0;
   });
+}
+
+/** The last day of a time that ends at an instant: of one that ends at 24:00, the day before. */
+export function lastDayOf(dueAt: string): string {
+  return dateOf(new Date(Date.parse(dueAt) - 1).toISOString());
 }
 
 /** Code of the school of an organisation's id. */

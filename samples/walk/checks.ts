@@ -25,21 +25,17 @@ export async function checkEligibility(walk: Walk): Promise<void> {
   await walk.stage('资格审查 Eligibility', async () => {
     await untilUnderWay(walk, 'eligibility_check', 'filing');
     const candidates = await candidatesAt(walk, 'eligibility_check', 'running');
-    const refused = staffNumbers(
-      walk,
-      candidates.filter(({ entry }) => entry === 'application'),
-    );
-    const [unlucky] = walk.draw('not eligible').shuffled(refused);
+    const applied = candidates.filter(({ entry }) => entry === 'application').map(({ id }) => id);
+    const refusedId = walk.draw('not eligible').pick(walk.inOrder(applied));
     const office = walk.staffOf('office');
     await walk.forEach(candidates, async ({ id }) => {
-      const { staffNumber } = walk.applications.get(id)!;
-      const officer = await walk.as(walk.draw('officer', staffNumber).pick(office));
+      const officer = await walk.as(walk.draw('officer', walk.applicant(id)).pick(office));
       const { findings } = await officer.get<Application>(`/applications/${id}`);
       const confirmed = findings
         .filter(({ outcome }) => outcome === 'judge')
         .map(({ required }) => String(required));
       const decision =
-        staffNumber === unlucky
+        id === refusedId
           ? { outcome: 'not_eligible', confirmed: [], reason: '所附获奖证书经核实不属本人' }
           : { outcome: 'eligible', confirmed };
       await officer.decide(`/applications/${id}/eligibility`, decision);
@@ -53,16 +49,12 @@ export async function reviewByLeadingGroup(walk: Walk): Promise<void> {
   await walk.stage('领导小组审核 Leading group', async () => {
     await untilUnderWay(walk, 'leading_group_review', 'eligibility_check');
     const candidates = await candidatesAt(walk, 'leading_group_review', 'running');
-    const refused = walk.draw('refused').pick(staffNumbers(walk, candidates));
-    const isRefused = (id: string) => walk.applications.get(id)!.staffNumber === refused;
     const ids = candidates.map(({ id }) => id);
-    await (
-      await walk.office()
-    ).decide(`/rounds/${walk.roundId}/reviews`, {
-      approved: ids.filter((id) => !isRefused(id)),
-      refused: ids
-        .filter(isRefused)
-        .map((applicationId) => ({ applicationId, reason: '任教学科与申报学科不一致' })),
+    const refusedId = walk.draw('refused').pick(walk.inOrder(ids));
+    const office = await walk.office();
+    await office.decide(`/rounds/${walk.roundId}/reviews`, {
+      approved: ids.filter((id) => id !== refusedId),
+      refused: [{ applicationId: refusedId, reason: '任教学科与申报学科不一致' }],
       recordedFor: await recordedFor(walk, '青师培组纪要〔2026〕2号'),
     });
     return { said: `${ids.length - 1} of ${ids.length} go on`, result: undefined };
@@ -92,14 +84,8 @@ export async function giveOpinions(walk: Walk): Promise<void> {
 }
 
 function opinionOn(walk: Walk, applicationId: string): { stance: string; text: string } {
-  const { staffNumber } = walk.applications.get(applicationId)!;
-  const draw = walk.draw('opinion', staffNumber);
+  const draw = walk.draw('opinion', walk.applicant(applicationId));
   if (draw.chance(70)) return { stance: 'recommend', text: '课堂教学扎实，教研参与积极，建议推荐。' };
   if (draw.chance(70)) return { stance: 'neutral', text: '教学认真，教研成果有待积累。' };
   return { stance: 'advise_against', text: '近年公开课与教研活动参与较少，建议再培养。' };
-}
-
-/** In an order that does not depend on the ids that this run happened to draw. */
-function staffNumbers(walk: Walk, candidates: readonly { readonly id: string }[]): string[] {
-  return candidates.map(({ id }) => walk.applications.get(id)!.staffNumber).sort();
 }

@@ -36,22 +36,17 @@ async function publishOneNotice(walk: Walk): Promise<string> {
 
 /** Drawn by lot: two of the elected; who withdraws is of a group that has somebody on its reserve list. */
 async function chooseSpecialCases(walk: Walk, listed: readonly Candidate[]): Promise<SpecialCases> {
-  const reserve = await (
-    await walk.office()
-  ).list<Candidate>(`/rounds/${walk.roundId}/candidates?standing=reserve`);
-  const byStaffNumber = (candidates: readonly Candidate[]) =>
-    candidates.toSorted((left, right) => (numberOf(walk, left) < numberOf(walk, right) ? -1 : 1));
-  const elected = byStaffNumber(listed.filter(({ entry }) => entry === 'application'));
+  const office = await walk.office();
+  const reserve = await office.list<Candidate>(`/rounds/${walk.roundId}/candidates?standing=reserve`);
+  const elected = listed.filter(({ entry }) => entry === 'application');
   const replaceable = elected.filter(({ rank, subject }) =>
     reserve.some((each) => each.rank === rank && each.subject === subject),
   );
-  const withdrawnId = replaceable.length > 0 ? walk.draw('withdraws').pick(replaceable).id : null;
-  const held = walk.draw('held').pick(elected.filter(({ id }) => id !== withdrawnId));
-  return { heldId: held.id, withdrawnId };
-}
-
-function numberOf(walk: Walk, { id }: Candidate): string {
-  return walk.applications.get(id)!.staffNumber;
+  const pick = (matter: string, from: readonly Candidate[]) =>
+    walk.draw(matter).pick(walk.inOrder(from.map(({ id }) => id)));
+  const withdrawnId = replaceable.length > 0 ? pick('withdraws', replaceable) : null;
+  const others = elected.filter(({ id }) => id !== withdrawnId);
+  return { heldId: pick('held', others), withdrawnId };
 }
 
 /**
@@ -62,7 +57,7 @@ export async function approveList(walk: Walk, { withdrawnId }: SpecialCases): Pr
   await walk.stage('审定名单 Approval', async () => {
     await untilUnderWay(walk, 'approval', 'district_notice');
     if (withdrawnId) {
-      const teacher = await walk.as(walk.applications.get(withdrawnId)!.staffNumber);
+      const teacher = await walk.as(walk.applicant(withdrawnId));
       await teacher.decide(`/applications/${withdrawnId}/withdrawal`, { reason: '因工作调动，自愿放弃' });
     }
     const approved = await approveWhoStands(walk, '青师培组〔2026〕5号');
@@ -86,9 +81,8 @@ export async function admitReplacement(walk: Walk, { withdrawnId }: SpecialCases
 /** What was said of the held candidate proves untrue; freed, the candidate is approved in a batch of its own. */
 export async function freeHeldCandidate(walk: Walk, { heldId }: SpecialCases): Promise<void> {
   await walk.stage('解除暂缓 Freed', async () => {
-    await (
-      await walk.office(2)
-    ).decide(`/applications/${heldId}/release`, { reason: '经核实，反映情况不属实' });
+    const office = await walk.office(2);
+    await office.decide(`/applications/${heldId}/release`, { reason: '经核实，反映情况不属实' });
     await untilUnderWay(walk, 'approval', 'district_notice');
     const approved = await approveWhoStands(walk, '青师培组〔2026〕7号');
     return { said: `${approved} approved in a batch of its own`, result: undefined };
@@ -97,9 +91,8 @@ export async function freeHeldCandidate(walk: Walk, { heldId }: SpecialCases): P
 
 async function approveWhoStands(walk: Walk, document: string): Promise<number> {
   const approved = (await candidatesAt(walk, 'approval', 'running')).map(({ id }) => id);
-  await (
-    await walk.office()
-  ).decide(`/rounds/${walk.roundId}/approvals`, {
+  const office = await walk.office();
+  await office.decide(`/rounds/${walk.roundId}/approvals`, {
     approved,
     recordedFor: await recordedFor(walk, document),
   });

@@ -47,7 +47,7 @@ function scoresBy(
   applicationId: string,
   sheet: SchoolReview['sheet'],
 ): Record<string, number> {
-  const { staffNumber } = walk.applications.get(applicationId)!;
+  const staffNumber = walk.applicant(applicationId);
   const merit = meritOf(walk, staffNumber);
   const draw = walk.draw('score', staffNumber, judge);
   const judged = sheet.filter((item) => item.judged);
@@ -67,7 +67,7 @@ export async function nominateCandidates(walk: Walk): Promise<void> {
     const reviews = await casesAt(walk, 'school-reviews', 'nominating');
     const named = await walk.forEach(reviews, async ({ id, organisationId }) => {
       const clerk = await walk.one('school_clerk', { organisation: codeOf(walk, organisationId) });
-      const applicationIds = bestWithinQuota(await clerk.get<SchoolReview>(`/school-reviews/${id}`));
+      const applicationIds = bestWithinQuota(walk, await clerk.get<SchoolReview>(`/school-reviews/${id}`));
       await clerk.decide(`/school-reviews/${id}/nominations`, { applicationIds });
       return applicationIds.length;
     });
@@ -76,14 +76,15 @@ export async function nominateCandidates(walk: Walk): Promise<void> {
   });
 }
 
-function bestWithinQuota({ applicants, quotas }: SchoolReview): string[] {
-  return quotas.flatMap(({ rank, places }) =>
-    applicants
-      .filter((applicant) => applicant.rank === rank)
-      .sort((left, right) => (left.place ?? Infinity) - (right.place ?? Infinity))
-      .slice(0, places)
-      .map(({ applicationId }) => applicationId),
-  );
+function bestWithinQuota(walk: Walk, { applicants, quotas }: SchoolReview): string[] {
+  const placeOf = new Map(applicants.map(({ applicationId, place }) => [applicationId, place ?? Infinity]));
+  return quotas.flatMap(({ rank, places }) => {
+    const ofRank = applicants.filter((applicant) => applicant.rank === rank);
+    return walk
+      .inOrder(ofRank.map(({ applicationId }) => applicationId))
+      .sort((left, right) => placeOf.get(left)! - placeOf.get(right)!)
+      .slice(0, places);
+  });
 }
 
 /** Each school's clerk writes the notice, its head releases it. */

@@ -1,9 +1,8 @@
-import { dateOf } from '../../domain/dates.js';
 import { roleNames } from '../../domain/case-names.js';
 import type { RosterRole } from '../../domain/roster.js';
 import { describeProblem } from '../api-client.js';
 import { unfinishedSchool } from './annual-review.js';
-import type { Candidate, ToldReason } from './candidates.js';
+import { lastDayOf, type Candidate, type ToldReason } from './candidates.js';
 import type { Walk } from './walk.js';
 
 interface Title {
@@ -86,10 +85,12 @@ function refusedAtOnce({ refusals }: Walk): string[] {
 function overdue(stuck: readonly Stuck[]): string[] {
   return [
     `Overdue: ${stuck.length}`,
-    ...stuck.slice(0, 5).flatMap(({ what, organisation, roleName, dueAt, overdueDays, workflowUrl }) => [
-      `  ${what}，${organisation.name}，等待${roleName}，期限 ${dueAt && dateOf(dueAt)}，逾期 ${overdueDays} 天`,
-      ...(workflowUrl ? [`    ${workflowUrl}`] : []),
-    ]),
+    ...stuck
+      .slice(0, 5)
+      .flatMap(({ what, organisation, roleName, dueAt, overdueDays, workflowUrl }) => [
+        `  ${what}，${organisation.name}，等待${roleName}，期限 ${dueAt && lastDayOf(dueAt)}，逾期 ${overdueDays} 天`,
+        ...(workflowUrl ? [`    ${workflowUrl}`] : []),
+      ]),
   ];
 }
 

@@ -119,9 +119,8 @@ async function signIn(walk: Walk, voteId: string, withRecusal: boolean): Promise
   const [substitute] = walk.staffOf('committee_reserve');
   await (await walk.as(recused)).decide(`/votes/${voteId}/recusals`, { reason: '与一名候选人有亲属关系' });
   const reserve = await walk.as(substitute!);
-  await (
-    await walk.one('committee_chair')
-  ).decide(`/votes/${voteId}/substitutions`, {
+  const chair = await walk.one('committee_chair');
+  await chair.decide(`/votes/${voteId}/substitutions`, {
     memberId: walk.personId(recused),
     substituteId: walk.personId(substitute!),
   });
@@ -140,12 +139,13 @@ async function takePaper(member: ApiSession, voteId: string, publicKey: string):
 
 /** Members agree on the best and the weakest, and differ on those between. */
 function choiceOf(walk: Walk, member: string, { candidates, seats, ballotRound }: Vote): string[] {
+  const ids = walk.inOrder(candidates.map(({ applicationId }) => applicationId));
   const liking = new Map(
-    candidates.map(({ applicationId }) => {
-      const { staffNumber } = walk.applications.get(applicationId)!;
+    ids.map((id) => {
+      const staffNumber = walk.applicant(id);
       const own = walk.draw('choice', ballotRound, member, staffNumber).between(-2000, 2000);
-      return [applicationId, 100 * meritOf(walk, staffNumber) + own];
+      return [id, 100 * meritOf(walk, staffNumber) + own];
     }),
   );
-  return [...liking.keys()].sort((left, right) => liking.get(right)! - liking.get(left)!).slice(0, seats);
+  return ids.sort((left, right) => liking.get(right)! - liking.get(left)!).slice(0, seats);
 }

@@ -16,6 +16,8 @@ export interface WalkOptions {
   readonly password: string;
   /** Decides who applies, who scores what and who votes for whom; the people are those of samples/district.xlsx. */
   readonly seed?: number;
+  /** Who applies; by default all whom samples/applicants.ts chooses. */
+  readonly applicants?: SampleApplicants;
   /** What every Idempotency-Key begins with; another walk on the same data takes another one. */
   readonly keys?: string;
   /** Gets one line for each stage. */
@@ -52,7 +54,7 @@ export class Walk {
   constructor(private readonly options: WalkOptions) {
     this.seed = options.seed ?? SAMPLE_SEED;
     this.roster = sampleDistrict(SAMPLE_SEED);
-    this.applicants = sampleApplicants(this.roster, this.seed);
+    this.applicants = options.applicants ?? sampleApplicants(this.roster, this.seed);
     this.client = new ApiClient({ url: options.url, keys: options.keys });
   }
 
@@ -118,6 +120,16 @@ export class Walk {
 
   schoolId(code: string): string {
     return this.organisations.get(code)!;
+  }
+
+  /** Staff number of the person behind an application. */
+  applicant(applicationId: string): string {
+    return this.applications.get(applicationId)!.staffNumber;
+  }
+
+  /** Ids of applications in an order that does not depend on the ids, which every walk draws anew. */
+  inOrder(applicationIds: readonly string[]): string[] {
+    return applicationIds.toSorted((left, right) => (this.applicant(left) < this.applicant(right) ? -1 : 1));
   }
 
   personId(staffNumber: string): string {
