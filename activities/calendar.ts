@@ -46,7 +46,7 @@ const remindOfTheMonth: Transition = async (work) => {
     await remindOfTermDuties(work, scheme.policy);
     await remindOfSchoolFilings(work, scheme.policy);
   }
-  return { ...nextMonth(work.today), startAfresh: true };
+  return nextMonth(work.today);
 };
 
 async function remindOfRound(work: Work, { policy }: StoredPolicy): Promise<void> {

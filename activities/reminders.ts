@@ -1,5 +1,6 @@
 import type { Role } from '../domain/cases.js';
 import { candidatesOfRun } from '../records/candidates.js';
+import type { CaseRow } from '../records/cases.js';
 import type { Transition, Work } from '../records/decide.js';
 import { membersWith } from '../records/people.js';
 import { overdueTasks } from '../records/tasks.js';
@@ -9,6 +10,8 @@ import { overdueTasks } from '../records/tasks.js';
  * may extend or close the stage. Rule W3.
  */
 export const remindOverdue: Transition = async (work) => {
+  // News must not remind people again of what they have been reminded of.
+  if (!isDue(work)) return {};
   const overdue = await overdueTasks(work.db, work.row.id, work.at);
   for (const task of overdue) {
     const owing = task.personId
@@ -22,6 +25,11 @@ export const remindOverdue: Transition = async (work) => {
   }
   return {};
 };
+
+/** Whether the time at which a case is to be looked at has come; otherwise there is only news for it. */
+export function isDue({ row, at }: { readonly row: CaseRow; readonly at: Date }): boolean {
+  return row.wakeAt !== null && row.wakeAt <= at;
+}
 
 /** A run of a stage whose candidates have all left it, by withdrawal or because the stage was closed, is over. */
 export const attendRun: Transition = async (work) =>

@@ -38,8 +38,8 @@ function startOf(day: string): Date {
 }
 
 /**
- * A school year has passed, a reminder is due, the certificate has ended, or a review has ended the title. Each school
- * year begins a new run of the workflow. Rules C3, C4.
+ * A school year has passed, a reminder is due, the certificate has ended, or a review has ended the title. Rules C3,
+ * C4.
  */
 const passSchoolYear: Transition = async (work) => {
   const { title, policy } = await titleWithScheme(work);
@@ -53,7 +53,7 @@ const passSchoolYear: Transition = async (work) => {
   const reminder = reminderDays(policy, title.until).find(({ on }) => on === due);
   if (reminder)
     work.notify(title.personId, 'CERTIFICATE_ENDS', { rank, days: reminder.days, until: title.until });
-  return { ...nextWake(policy, title, work.today), startAfresh: due?.endsWith('-09-01') ?? false };
+  return nextWake(policy, title, work.today);
 };
 
 function outcomeOf(title: TitleRow): string {

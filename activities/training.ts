@@ -31,7 +31,7 @@ import {
   updateTrainee,
   type TraineeRow,
 } from '../records/trainees.js';
-import { remindOverdue } from './reminders.js';
+import { isDue, remindOverdue } from './reminders.js';
 
 /** Working days in which a trainee chooses a mentor, and in which trainees are assessed, when the scheme sets none. */
 const usualWorkingDays = 20;
@@ -318,7 +318,8 @@ const endTraining: Transition = async (work) => {
   const { trainee, policy } = await trainingOf(work);
   const end = new Date(endOfDay(trainee.endsOn));
   if (work.at < end) {
-    if (work.row.wakeAt && work.row.wakeAt <= work.at) await remindOverdue(work);
+    if (!isDue(work)) return {};
+    await remindOverdue(work);
     return { wakeAt: end };
   }
   const dueAt = await dueIn(

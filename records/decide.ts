@@ -21,8 +21,6 @@ export interface Move {
   readonly wakeAt?: Date | null;
   readonly waitingFor?: Role | null;
   readonly dueAt?: Date | null;
-  /** The next run of the workflow starts from the row. */
-  readonly startAfresh?: boolean;
   /** What the caller gets to read. */
   readonly result?: Prisma.InputJsonValue;
 }
@@ -171,7 +169,6 @@ export interface CarryOutRequest {
 export interface CarriedOut {
   readonly state: CaseState;
   readonly wake: readonly string[];
-  readonly startAfresh: boolean;
 }
 
 /**
@@ -193,17 +190,13 @@ export async function carryOut(
       data: { consumedAt: at },
     });
     if (row.sequence > request.sequence || row.closedAt)
-      return { state: stateOf(row), wake: await waitingToBeWoken(db, row.id), startAfresh: false };
+      return { state: stateOf(row), wake: await waitingToBeWoken(db, row.id) };
     const transition = rulesOf(row.kind as CaseKind).transitions[request.transition];
     if (!transition) throw new Error(`${row.kind} has no transition ${request.transition}.`);
     const work = workOn(db, row.ownerId, row.id, row, at, true);
     const move = await transition({ ...work, row });
     const next = await applyMove(work, move);
-    return {
-      state: stateOf(next!),
-      wake: await waitingToBeWoken(db, row.id),
-      startAfresh: move.startAfresh ?? false,
-    };
+    return { state: stateOf(next!), wake: await waitingToBeWoken(db, row.id) };
   });
 }
 

@@ -5,7 +5,7 @@ import { readClock } from '../records/instance.js';
 import { brokenInvariants, openCases, ownersWithAudit, type Found } from '../records/invariants.js';
 import { unansweredSubmissions } from '../records/submissions.js';
 import { unsettledAt } from '../records/unsettled.js';
-import { standingsOf } from '../temporal/case-workflows.js';
+import { closedButListed, standingsOf } from '../temporal/case-workflows.js';
 import type { Text } from '../texts/catalogue.js';
 import { findings, type FindingCode } from '../texts/findings.js';
 import { onInstance, type Instance } from './command-line.js';
@@ -91,7 +91,8 @@ async function workflowsAmiss({ database, client }: Instance, ids?: readonly str
     behind: 'WORKFLOW_BEHIND',
     silent: 'WORKFLOW_SILENT',
   } as const;
-  const standings = await standingsOf(client, await openCases(database, ids));
+  const rows = [...(await openCases(database, ids)), ...(await closedButListed(client, database))];
+  const standings = await standingsOf(client, rows);
   return standings.flatMap(({ row: { id, kind, sequence }, standing }) =>
     standing === 'up_to_date' ? [] : [{ code: codes[standing], found: { caseId: id, kind, sequence } }],
   );

@@ -1,7 +1,8 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { readClock } from '../records/instance.js';
 import { openCases } from '../records/invariants.js';
 import { unsettledAt } from '../records/unsettled.js';
-import { standingsOf } from '../temporal/case-workflows.js';
+import { closedButListed, standingsOf } from '../temporal/case-workflows.js';
 import { inParallel } from '../temporal/in-parallel.js';
 import { redeliverUnanswered } from '../temporal/redeliver.js';
 import { caseWaker } from '../temporal/wake-case.js';
@@ -23,8 +24,8 @@ const atOnce = 16;
 
 /**
  * Brings Temporal to where the database is: starts the workflow of every open case that has none, tells one that is
- * behind its row to reload, wakes cases that are due or have messages, and delivers submissions without an answer.
- * Safe to run at any time and again: it changes no decision.
+ * behind its row to reload, also one that missed the end of its case, wakes cases that are due or have messages, and
+ * delivers submissions without an answer. Safe to run at any time and again: it changes no decision.
  */
 export async function reconcile({ database, client }: Instance): Promise<Reconciled[]> {
   const wakeCase = caseWaker(client, database);
@@ -32,12 +33,16 @@ export async function reconcile({ database, client }: Instance): Promise<Reconci
   const done: Reconciled[] = [];
 
   // Workflows first: a submission is delivered to one that knows where its case stands.
-  const standings = await standingsOf(client, await openCases(database));
+  const rows = [...(await openCases(database)), ...(await closedButListed(client, database))];
+  const standings = await standingsOf(client, rows);
   await inParallel(standings, atOnce, async ({ row: { id, kind }, standing }) => {
     if (standing === 'up_to_date') return;
     if (standing === 'missing') await wakeCase(id, now);
     if (standing === 'behind')
-      await client.workflow.getHandle(workflowIdOf(kind as CaseKind, id)).signal(reload, { at: now });
+      await client.workflow
+        .getHandle(workflowIdOf(kind as CaseKind, id))
+        .signal(reload, { at: now })
+        .catch(unlessEnded);
     const did = ({ missing: 'started', behind: 'reloaded', silent: 'silent' } as const)[standing];
     done.push({ did, caseId: id, kind });
   });
@@ -52,6 +57,11 @@ export async function reconcile({ database, client }: Instance): Promise<Reconci
   for (const { submissionId, caseId, status } of await redeliverUnanswered({ database, client }))
     done.push({ did: status === 'no_answer' ? 'no_answer' : 'redelivered', caseId, submissionId });
   return done;
+}
+
+// It may have come to its end by itself meanwhile.
+function unlessEnded(error: unknown): void {
+  if (!(error instanceof WorkflowNotFoundError)) throw error;
 }
 
 if (import.meta.filename === process.argv[1]) {

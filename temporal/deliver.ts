@@ -7,7 +7,7 @@ import {
 import { ApplicationFailure, WorkflowIdConflictPolicy } from '@temporalio/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import { decisionRule, type CaseKind } from '../domain/cases.js';
-import { Refusal } from '../domain/refusal.js';
+import { Refusal, type Reason } from '../domain/refusal.js';
 import type { Database } from '../records/database.js';
 import type { Submission } from '../records/decide.js';
 import { readClock } from '../records/instance.js';
@@ -36,50 +36,53 @@ export async function deliver(
 ): Promise<Submission> {
   if (submission.status === 'received') await send(client, database, submission);
   const answered = await database.submission.findUniqueOrThrow({ where: { id: submission.id } });
-  if (answered.status === 'received')
-    throw new Refusal({ code: 'NO_ANSWER', rule: 'S2', values: { submissionId: submission.id } });
+  if (answered.status === 'received') throw noAnswer(submission);
   return answered;
 }
 
 async function send(client: Client, database: Database, submission: Submission): Promise<void> {
   const { now } = await readClock(database);
   const deadline = Date.now() + answerWithin;
+  const wakeCase = caseWaker(client, database);
+  let mustWake = false;
   for (let attempt = 1; ; attempt++) {
     try {
-      await client.connection.withDeadline(deadline, () => update(client, submission, now));
+      await client.connection.withDeadline(deadline, async () => {
+        if (mustWake) await wakeCase(submission.caseId, now);
+        await update(client, submission, now);
+      });
       return;
     } catch (error) {
-      if (isOutage(error))
-        throw new Refusal({ code: 'NO_ANSWER', rule: 'S2', values: { submissionId: submission.id } });
+      if (isOutage(error)) throw noAnswer(submission);
       const failure = error instanceof WorkflowUpdateFailedError ? error.cause : null;
-      if (failure instanceof ApplicationFailure && failure.type === 'WRONG_STEP') {
-        const rule = decisionRule(submission.caseKind as CaseKind, submission.decision)!;
-        const values = { decision: submission.decision, allowed: [...rule.during] };
-        await refuseUntaken(
-          database,
-          submission.id,
-          { code: 'WRONG_STEP', rule: 'S3', values },
-          new Date(now),
-        );
-        return;
-      }
-      if (attempt === sendsAtMost || Date.now() > deadline) throw error;
-      if (error instanceof WorkflowNotFoundError) {
-        const row = await database.case.findUnique({ where: { id: submission.caseId } });
-        if (row?.closedAt) {
-          await refuseUntaken(
-            database,
-            submission.id,
-            { code: 'CASE_CLOSED', rule: 'S3', values: { outcome: row.outcome } },
-            new Date(now),
-          );
-          return;
-        }
-        await caseWaker(client, database)(submission.caseId, now);
-      } else if (!isUnprocessed(error, failure)) throw error;
+      const isWrongStep = failure instanceof ApplicationFailure && failure.type === 'WRONG_STEP';
+      if (isWrongStep || error instanceof WorkflowNotFoundError) {
+        const reason = await whyUntaken(database, submission);
+        if (reason) return refuseUntaken(database, submission.id, reason, new Date(now));
+        if (attempt === sendsAtMost || Date.now() > deadline) throw noAnswer(submission);
+        // The row allows it: the workflow is missing or behind, and being woken starts it or brings it up to date.
+        mustWake = true;
+      } else if (attempt === sendsAtMost || Date.now() > deadline || !isUnprocessed(error, failure))
+        throw error;
       await pause(50 * attempt);
     }
   }
+}
+
+function noAnswer({ id }: Submission): Refusal {
+  return new Refusal({ code: 'NO_ANSWER', rule: 'S2', values: { submissionId: id } });
+}
+
+/** Why the case as its row says does not take the decision; null when it does. */
+async function whyUntaken(
+  database: Database,
+  { caseId, caseKind, decision }: Submission,
+): Promise<Reason | null> {
+  const row = await database.case.findUnique({ where: { id: caseId } });
+  const allowed = [...decisionRule(caseKind as CaseKind, decision)!.during];
+  if (row?.closedAt) return { code: 'CASE_CLOSED', rule: 'S3', values: { outcome: row.outcome } };
+  if (allowed.includes(row?.step ?? 'new')) return null;
+  return { code: 'WRONG_STEP', rule: 'S3', values: { decision, step: row?.step ?? 'new', allowed } };
 }
 
 async function update(client: Client, submission: Submission, at: string): Promise<DecisionReply> {

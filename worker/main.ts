@@ -32,9 +32,22 @@ async function run(config: Config): Promise<void> {
     shutdownGraceTime: '10 seconds',
     shutdownForceTime: '15 seconds',
   });
-  process.once('disconnect', () => worker.shutdown());
+  let stopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (stopping = true));
+  process.once('disconnect', () => {
+    if (!stopping) worker.shutdown();
+    stopping = true;
+  });
   console.log('ready');
-  await worker.run();
+  try {
+    await worker.run();
+  } catch (error) {
+    if (!stopping) throw error;
+    // Such as while the database is away: activities are tried again without end, and may each run twice.
+    console.error(
+      `Stopped before all was done; the next worker does it again. (${(error as Error).message})`,
+    );
+  }
   await Promise.allSettled([database.$disconnect(), client.connection.close(), connection.close()]);
   process.exit(0);
 }

@@ -12,6 +12,7 @@ import {
 } from '@temporalio/workflow';
 import { decisionRule, type CaseKind, type CaseState } from '../domain/cases.js';
 import { describeCase } from '../domain/case-names.js';
+import type { Instant } from '../domain/dates.js';
 import { carryOut, decide, loadCase, wakeCases } from './activities.js';
 import { BusinessClock } from './clock.js';
 import {
@@ -54,7 +55,6 @@ class OpenCase {
   private heardBeforeLoading = '';
   private news = false;
   private mustReload = false;
-  private fresh = false;
   private toWake: string[] = [];
   private lastTurn: Promise<unknown> = Promise.resolve();
   private published = '';
@@ -102,12 +102,18 @@ class OpenCase {
   /**
    * Stays in the step until a decision or the transition has moved the case on; returns at once when it is past it.
    * Whenever the case's time has come or it has news, the transition is carried out.
+   * @param endsRun whether the workflow continues as a new run after the transition of a date that has come
    */
-  async step(step: string, transition: string): Promise<void> {
+  async step(
+    step: string,
+    transition: string,
+    endsRun: (due: Instant) => boolean = () => false,
+  ): Promise<void> {
     while (this.isAt(step)) {
       await this.somethingToDo(step);
-      await this.attend(step, transition);
-      if (this.isAt(step) && (this.fresh || workflowInfo().continueAsNewSuggested)) await this.startAfresh();
+      const due = await this.attend(step, transition);
+      const endsHere = (due !== null && endsRun(due)) || workflowInfo().continueAsNewSuggested;
+      if (this.isAt(step) && endsHere) await this.startAfresh();
     }
   }
 
@@ -132,17 +138,23 @@ class OpenCase {
     } while (this.toWake.length > 0);
   }
 
-  private async attend(step: string, transition: string): Promise<void> {
-    if (this.mustReload) return this.load();
-    if (this.toWake.length > 0) return this.wakeOthers();
-    if (!this.isAt(step)) return;
+  /** Does what there is to do; returns the date that has come when its transition was carried out, else null. */
+  private async attend(step: string, transition: string): Promise<Instant | null> {
+    if (this.mustReload) await this.load();
+    else if (this.toWake.length > 0) await this.wakeOthers();
+    else if (this.isAt(step)) return this.carryOut(step, transition);
+    return null;
+  }
+
+  private carryOut(step: string, transition: string): Promise<Instant | null> {
     this.news = false;
-    await this.inTurn(async () => {
-      if (!this.isAt(step)) return;
-      const { id, sequence } = this.state!;
-      const carried = await carryOut({ id, transition, sequence, at: this.clock!.now() });
-      this.fresh = carried.startAfresh;
+    return this.inTurn(async () => {
+      if (!this.isAt(step)) return null;
+      const { id, sequence, wakeAt } = this.state!;
+      const at = this.clock!.now();
+      const carried = await carryOut({ id, transition, sequence, at });
       this.take(carried.state, carried.wake);
+      return wakeAt !== null && wakeAt <= at ? wakeAt : null;
     });
   }
 

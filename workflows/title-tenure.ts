@@ -1,3 +1,4 @@
+import { dateOf } from '../domain/dates.js';
 import { openCase } from './case.js';
 import type { CaseInput } from './messages.js';
 
@@ -5,6 +6,6 @@ import type { CaseInput } from './messages.js';
 export async function titleTenure(input: CaseInput): Promise<void> {
   const title = await openCase('titleTenure', input, ['transfer', 'revoke']);
   // Each school year is a run of its own, so that no history grows with the years.
-  await title.step('holding', 'passSchoolYear');
+  await title.step('holding', 'passSchoolYear', (due) => dateOf(due).endsWith('-09-01'));
   await title.end();
 }
