@@ -68,8 +68,17 @@ export interface Fraction {
 export const periods = ['week', 'month', 'term', 'school_year', 'calendar_year', 'cycle', 'once'] as const;
 export type Period = (typeof periods)[number];
 
-/** 人, 人次, 班次, 校, 次, 件: never added to each other, never converted (R0.5). */
-export const countUnits = ['person', 'person_time', 'class', 'school', 'event', 'piece'] as const;
+/** 人, 人次, 班次, 校, 次, 件, 个 (工作室、共同体), 天: never added to each other, never converted (R0.5). */
+export const countUnits = [
+  'person',
+  'person_time',
+  'class',
+  'school',
+  'event',
+  'piece',
+  'group',
+  'day',
+] as const;
 export type CountUnit = (typeof countUnits)[number];
 
 export const schoolKinds = [
@@ -118,7 +127,7 @@ export type TieBreakKey = (typeof tieBreakKeys)[number];
 
 // ---------------------------------------------------------------- ranks and conditions
 
-export const rankDeciders = ['school', 'district', 'city', 'province', 'nation'] as const;
+export const rankDeciders = ['school', 'town_group', 'district', 'city', 'province', 'nation'] as const;
 export type RankDecider = (typeof rankDeciders)[number];
 
 export interface Rank extends Rule, Name {
@@ -134,6 +143,8 @@ export interface Rank extends Rule, Name {
   readonly tier?: number;
   /** Position when `rankOrder` is `grid`; higher when no coordinate is lower and one is higher. */
   readonly cell?: { readonly level: number; readonly class: number };
+  /** true = the document has conditions for the rank and their text is missing: none is made up (P7). */
+  readonly unknown?: boolean;
 }
 
 /** `list`: low to high as listed; `tiers`, `grid`: by the ranks' own positions; `parallel`: kinds without an order. */
@@ -331,6 +342,8 @@ export interface TrainingExamStage extends StageBase<'training_exam'> {
   readonly form: 'open_book' | 'closed_book';
   /** The marker sees a code and no name. */
   readonly sealed: boolean;
+  /** 流水阅卷: each marker marks the same question on every paper. */
+  readonly inLine?: boolean;
   readonly maxPoints: number;
   readonly passPoints?: number;
   /** Hours for a result: the first band whose `from` is reached. */
@@ -641,10 +654,11 @@ export interface TrainingActivity extends Item {
 }
 
 export interface Mentorship extends Rule {
-  /** Ranks whose trainees and holders need a mentor. */
+  /** Ranks whose trainees and holders need a mentor; empty: apprentices hold no rank (young teachers). */
   readonly ranks: readonly string[];
   readonly chosenBy: 'apprentice' | 'mentor' | 'school' | 'training_centre';
-  readonly mentorRank: 'strictly_higher' | 'next_higher' | 'any_holder';
+  /** `experienced`: an experienced teacher, of whatever rank. */
+  readonly mentorRank: 'strictly_higher' | 'next_higher' | 'any_holder' | 'experienced';
   readonly subject: 'same' | 'same_or_near' | 'any';
   readonly crossSchool: boolean;
   readonly filesKeptBy: Actor;
@@ -686,6 +700,14 @@ export interface TrainingAssessment extends Rule {
 
 /** A class or project with its own numbers. */
 export interface TrainingProgramme extends Item {
+  /** Who takes part, where the document says so. */
+  readonly participants?: {
+    /** true = holders only. */
+    readonly holders?: boolean;
+    readonly rural?: boolean;
+    readonly kinds?: readonly SchoolKind[];
+    readonly subjects?: readonly Subject[];
+  };
   readonly unit: CountUnit;
   readonly planned?: number;
   readonly result?: number;
@@ -718,7 +740,11 @@ export interface Duty extends Item {
   readonly per: Period;
   /** Without it the document gives no figure. */
   readonly amount?: Amount;
+  /** What the amount counts, where the name does not say it. */
+  readonly unit?: CountUnit;
   readonly level?: Level;
+  /** As leader or as member of it; either will do when both are listed. */
+  readonly roles?: readonly ('lead' | 'member')[];
   readonly how?: readonly Dissemination[];
   readonly output?: readonly string[];
   readonly minCharacters?: number;
@@ -731,6 +757,9 @@ export interface Right extends Item {
   readonly of: 'holder' | 'trainee' | 'both';
   readonly per?: Period;
   readonly amount?: Amount;
+  readonly unit?: CountUnit;
+  /** Who gives or arranges it. */
+  readonly by?: Actor;
   readonly paidBy?: Actor;
   readonly unknown?: boolean;
 }
@@ -785,6 +814,8 @@ export interface AnnualReview extends Rule {
   readonly openedBy: 'office' | 'calendar';
   readonly ranks: readonly string[];
   readonly by: Actor;
+  /** Who takes part in the assessment, in the document's words. */
+  readonly panel?: readonly string[];
   readonly confirmedBy: Actor;
   readonly dutyReport: boolean;
   /** Time to ask for a review of a grade. */
@@ -827,6 +858,8 @@ export interface CountTarget extends Item {
   readonly amount: Amount;
   readonly ranks?: readonly string[];
   readonly years?: number;
+  /** Calendar year by the end of which the number is to be reached. */
+  readonly untilYear?: number;
   readonly parts?: readonly { readonly zh: string; readonly number: number }[];
 }
 
@@ -857,6 +890,16 @@ export interface IndicatorTarget extends Item {
   readonly byYear?: readonly number[];
 }
 
+/** A figure that the document starts from. */
+export interface BaselineFigure extends Item {
+  readonly number: number;
+  readonly unit: CountUnit;
+  /** What the number is a share of: the denominator and what it counts (P9). */
+  readonly of?: { readonly zh: string; readonly number: number };
+  /** The percentage that the document prints, as a fraction; it need not agree with the figures. */
+  readonly printed?: Fraction;
+}
+
 export interface Money extends Rule {
   readonly budgets?: readonly (Item & {
     /** Share of the sum that `of` names; 1.5 % is 15/1000. */
@@ -873,12 +916,15 @@ export interface Body extends Rule {
   readonly zh: string;
   readonly en: string;
   readonly office?: string;
+  /** Empty: the document does not name them. */
   readonly members: readonly string[];
 }
 
 /** The heads' appointment for terms with goals. */
 export interface Heads extends Rule {
   readonly termYears: number;
+  /** 竞聘: appointed by competition. */
+  readonly competitive?: boolean;
   readonly goals: boolean;
   readonly exit: boolean;
 }
@@ -905,7 +951,8 @@ export interface Policy {
     /** What the source leaves unclear. */
     readonly notes?: readonly string[];
   };
-  readonly period?: Rule & { readonly years: number; readonly maxYears?: number };
+  /** `about`: 左右 (R0.3). */
+  readonly period?: Rule & { readonly years: number; readonly maxYears?: number; readonly about?: boolean };
   /** How often a round is held, in years. */
   readonly roundEveryYears?: Valued<number>;
   /** The day on which age and years are taken, `MM-DD` of the round's year. */
@@ -934,8 +981,13 @@ export interface Policy {
   readonly allowance?: Allowance;
   readonly schoolLevel?: SchoolLevel;
   readonly heads?: Heads;
-  /** What the organiser promises: measures, care, rewards, posts. */
-  readonly measures?: readonly (Item & { readonly per?: Period; readonly group?: string })[];
+  /** What the organiser promises: measures, care, rewards, posts. `unknown` = named, and its text is missing. */
+  readonly measures?: readonly (Item & {
+    readonly per?: Period;
+    readonly group?: string;
+    readonly unknown?: boolean;
+  })[];
+  readonly baseline?: readonly BaselineFigure[];
   readonly money?: Money;
   readonly targets?: readonly Target[];
   readonly reports: readonly Report[];

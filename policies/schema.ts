@@ -188,6 +188,7 @@ const rank = rule({
   trainingYears: positive.optional(),
   tier: positive.optional(),
   cell: block({ level: positive, class: positive }).optional(),
+  unknown: z.boolean().optional(),
 });
 
 // ---------------------------------------------------------------- stages
@@ -273,6 +274,7 @@ const stage = z.discriminatedUnion('code', [
     ...stageBase,
     form: z.enum(['open_book', 'closed_book']),
     sealed: z.boolean(),
+    inLine: z.boolean().optional(),
     maxPoints: positive,
     passPoints: positive.optional(),
     hoursByPoints: z
@@ -423,9 +425,9 @@ const training = block({
     .array(rule({ ...named, where: z.enum(['school', 'district', 'higher']), arrangedBy: actor.optional() }))
     .optional(),
   mentorship: rule({
-    ranks: codeList,
+    ranks: z.array(code),
     chosenBy: z.enum(['apprentice', 'mentor', 'school', 'training_centre']),
-    mentorRank: z.enum(['strictly_higher', 'next_higher', 'any_holder']),
+    mentorRank: z.enum(['strictly_higher', 'next_higher', 'any_holder', 'experienced']),
     subject: z.enum(['same', 'same_or_near', 'any']),
     crossSchool: z.boolean(),
     filesKeptBy: actor,
@@ -470,6 +472,12 @@ const training = block({
     .array(
       rule({
         ...named,
+        participants: block({
+          holders: z.boolean().optional(),
+          rural: z.boolean().optional(),
+          kinds: z.array(schoolKind).min(1).optional(),
+          subjects: z.array(subject).min(1).optional(),
+        }).optional(),
         unit: countUnit,
         planned: whole.optional(),
         result: whole.optional(),
@@ -526,6 +534,7 @@ const annualReview = rule({
   openedBy: z.enum(['office', 'calendar']),
   ranks: codeList,
   by: actor,
+  panel: textList.optional(),
   confirmedBy: actor,
   dutyReport: z.boolean(),
   reviewWorkingDays: whole,
@@ -538,7 +547,12 @@ const duty = rule({
   ranks: codeList.optional(),
   per: period,
   amount: amount.optional(),
+  unit: countUnit.optional(),
   level: level.optional(),
+  roles: z
+    .array(z.enum(['lead', 'member']))
+    .min(1)
+    .optional(),
   how: z.array(dissemination).min(1).optional(),
   output: textList.optional(),
   minCharacters: positive.optional(),
@@ -550,6 +564,8 @@ const right = rule({
   of: z.enum(['holder', 'trainee', 'both']),
   per: period.optional(),
   amount: amount.optional(),
+  unit: countUnit.optional(),
+  by: actor.optional(),
   paidBy: actor.optional(),
   unknown: z.boolean().optional(),
 });
@@ -564,6 +580,7 @@ const target = z.discriminatedUnion('kind', [
     amount,
     ranks: codeList.optional(),
     years: positive.optional(),
+    untilYear: positive.optional(),
     parts: z.array(block({ zh: text, number: whole })).optional(),
   }),
   rule({
@@ -600,10 +617,10 @@ export const policySchema = block({
   kind: z.enum(policyKinds),
   scope: z.enum(policyScopes),
   source: block({ document: text, part: text, date: date.optional(), notes: textList.optional() }),
-  period: rule({ years: positive, maxYears: positive.optional() }).optional(),
+  period: rule({ years: positive, maxYears: positive.optional(), about: z.boolean().optional() }).optional(),
   roundEveryYears: valued(positive).optional(),
   cutOff: rule({ monthDay }).optional(),
-  body: rule({ ...name, office: text.optional(), members: textList }).optional(),
+  body: rule({ ...name, office: text.optional(), members: z.array(text) }).optional(),
   supervision: rule({ observers: positive }).optional(),
   principles: z.array(item).optional(),
   rankOrder: z.enum(rankOrders),
@@ -650,8 +667,28 @@ export const policySchema = block({
     with: actor,
     dueBy: monthDay,
   }).optional(),
-  heads: rule({ termYears: positive, goals: z.boolean(), exit: z.boolean() }).optional(),
-  measures: z.array(rule({ ...named, per: period.optional(), group: text.optional() })).optional(),
+  heads: rule({
+    termYears: positive,
+    competitive: z.boolean().optional(),
+    goals: z.boolean(),
+    exit: z.boolean(),
+  }).optional(),
+  measures: z
+    .array(
+      rule({ ...named, per: period.optional(), group: text.optional(), unknown: z.boolean().optional() }),
+    )
+    .optional(),
+  baseline: z
+    .array(
+      rule({
+        ...named,
+        number: whole,
+        unit: countUnit,
+        of: block({ zh: text, number: positive }).optional(),
+        printed: fraction.optional(),
+      }),
+    )
+    .optional(),
   money: rule({
     budgets: z
       .array(

@@ -35,6 +35,7 @@ export function findSemanticFaults(raw: unknown): SchemeFault[] {
     ...fractions(raw),
     ...adoptedFields(raw),
     ...repeatedEntries(raw),
+    ...baselineFigures(raw),
   ];
 }
 
@@ -354,6 +355,20 @@ function repeatedEntries(raw: unknown): SchemeFault[] {
     .flatMap((pattern) => byParentList(find(raw, pattern)))
     .flatMap(repeated)
     .map(({ path, value }) => ({ path, code: 'SCHEME_ENTRY_TWICE', values: { entry: String(value) } }));
+}
+
+/** A figure of the baseline has its own code, and no share of it is above one. */
+function baselineFigures(raw: unknown): SchemeFault[] {
+  const twice = repeated(find(raw, 'baseline.*.code')).map(({ path, value }) => ({
+    path,
+    code: 'SCHEME_DUPLICATE_CODE',
+    values: { code: String(value) },
+  }));
+  const tooMuch = find(raw, 'baseline.*').filter(({ value }) => {
+    const { number } = (value ?? {}) as { number?: unknown };
+    return find(value, 'of.number').some((of) => Number(number) > Number(of.value));
+  });
+  return [...twice, ...tooMuch.map(({ path }) => ({ path, code: 'SCHEME_FRACTION_OVER_ONE', values: {} }))];
 }
 
 // ---------------------------------------------------------------- walking

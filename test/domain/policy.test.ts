@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import {
   engineFields,
+  checkedFields,
+  engineLists,
   engineValues,
   fieldsNotRead,
   refuseIfNotRunnable,
@@ -361,6 +363,30 @@ describe('parts that the engine cannot run yet', () => {
     ['  mode: electronic', '  mode: paper', 'vote.mode: paper'],
     ['  recusalScope: ballot_group', '  recusalScope: candidate', 'vote.recusalScope: candidate'],
     ['    checks: 1', '    checks: 2', 'stages.6.checks: 2'],
+    ['dimensions: [rank, school]', 'dimensions: [rank]', 'quotas.nominations.dimensions: rank'],
+    [
+      '    dimensions: [rank, family]',
+      '    dimensions: [rank, family, school]',
+      'quotas.seats.dimensions: rank, family, school',
+    ],
+    ['files: [candidate_list, notice_result]', 'files: [candidate_list]', 'stages.5.files: candidate_list'],
+    ['groupBy: [rank, family]', 'groupBy: [rank, subject]', 'stages.9.groupBy: rank, subject'],
+    ['  - code: filing\n', '  - code: filing\n    groupBy: [subject]\n', 'stages.5.groupBy: subject'],
+    ['    by: leading_group\n', '    by: bureau\n', 'stages.11.by: bureau'],
+    ['  - code: filing\n', '  - code: filing\n    by: office\n', 'stages.5.by: office'],
+    ['  - code: filing\n', "  - code: filing\n    closesAt: '12:00'\n", 'stages.5.closesAt: 12:00'],
+    [
+      'who: [bureau_personnel, training_centre]',
+      'who: [training_centre]',
+      'dynamic.runBy.who: training_centre',
+    ],
+    ['arrangedBy: school', 'arrangedBy: town_group', 'training.activities.7.arrangedBy: town_group'],
+    [
+      '      - annual_assessment\n    countsInYearlyNumber',
+      '      - annual_assessment\n      - standards_published\n    countsInYearlyNumber',
+      'entries.contest.keeps.8: standards_published',
+    ],
+    ['code: school_filings', 'code: school_registers', 'reports.7.code: school_registers'],
   ])('%s becomes %s', (passage, replacement, part) => {
     const policy = parsePolicy(broken(passage, replacement).yaml, fileName);
     expect(() => refuseIfNotRunnable(policy)).toThrow(
@@ -369,7 +395,24 @@ describe('parts that the engine cannot run yet', () => {
   });
 
   test('every value that runs belongs to a field that runs', () => {
-    for (const pattern of Object.keys(engineValues)) expect(engineFields).toContain(pattern);
+    const lists = Object.keys(engineLists).map((pattern) => `${pattern}.*`);
+    for (const pattern of [...Object.keys(engineValues), ...lists, ...checkedFields])
+      expect(engineFields).toContain(pattern);
+  });
+
+  test('the order of such a list does not matter, and an actor that carries a stage out may be named', () => {
+    for (const [passage, replacement] of [
+      ['dimensions: [rank, school]', 'dimensions: [school, rank]'],
+      ['  - code: filing\n', '  - code: filing\n    by: head\n'],
+    ] as const)
+      expect(unsupportedParts(parsePolicy(broken(passage, replacement).yaml, fileName))).toEqual([]);
+  });
+
+  test('the organs of the body are words', () => {
+    const { body } = district;
+    const others = { ...district, body: { ...body!, office: '人事科', members: ['局领导'] } };
+    expect(unsupportedParts(others)).toEqual([]);
+    expect(fieldsNotRead(district, new Set()).filter((path) => path.startsWith('body'))).toEqual([]);
   });
 });
 
