@@ -4,11 +4,12 @@ import { rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import { z } from 'zod';
 import { Refusal } from '../domain/refusal.js';
+import { rankNames } from '../records/current-policies.js';
 import type { OwnerDatabase } from '../records/database.js';
 import { scopedTo } from '../records/scope.js';
 import { actorReader, type Actor } from './auth/actor.js';
 import { createSessions } from './auth/sessions.js';
-import type { Config } from './config.js';
+import type { Config } from '../config/config.js';
 import type { Dependencies } from './dependencies.js';
 import { readiness } from './health.js';
 import { isBallotBox, requestLog } from './log.js';
@@ -62,7 +63,11 @@ export function createApp(dependencies: Dependencies): Express {
   app.use(() => {
     throw new Refusal({ code: 'NOT_FOUND' });
   });
-  app.use(problemHandler(log, isBallotBox));
+  const ranksFor = async (response: Response) => {
+    const actor = response.locals.actor as Actor | undefined;
+    return actor === undefined ? {} : rankNames(host.databaseOf(actor.ownerId));
+  };
+  app.use(problemHandler(log, isBallotBox, ranksFor));
   return app;
 }
 

@@ -4,7 +4,7 @@ import { readClock } from '../records/instance.js';
 import { connectTemporal } from '../temporal/connection.js';
 import { redeliverUnanswered } from '../temporal/redeliver.js';
 import { createApp } from './app.js';
-import { ConfigFault, readConfig, type Config } from './config.js';
+import { configOrExit, type Config } from '../config/config.js';
 import { createLog } from './log.js';
 
 /** How long requests under way may take to end, in milliseconds. */
@@ -51,14 +51,4 @@ async function serve(config: Config): Promise<void> {
   process.once('SIGTERM', () => stop('SIGTERM'));
   process.once('SIGINT', () => stop('SIGINT'));
   process.once('disconnect', () => stop('the parent process is gone'));
-}
-
-function configOrExit(): Config {
-  try {
-    return readConfig(process.env);
-  } catch (error) {
-    if (!(error instanceof ConfigFault)) throw error;
-    console.error(error.message);
-    process.exit(1);
-  }
 }

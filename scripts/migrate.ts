@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { configOrExit, type Config } from '../config/config.js';
+import { openDatabase } from '../records/database.js';
+import { prepareInstance } from '../records/instance.js';
 import { projectRoot } from '../stack/project-root.js';
+import { prepareNamespace } from '../temporal/namespace.js';
 
 /**
  * Brings a database to the newest migration of prisma/migrations; makes the database when it is not there. Safe to run
@@ -21,8 +24,23 @@ export async function migrate(databaseUrl: string): Promise<void> {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { DATABASE_URL } = process.env;
-  if (!DATABASE_URL) throw new Error('DATABASE_URL is missing');
-  await migrate(DATABASE_URL);
+/**
+ * Makes an instance ready for this version of the code: its database, its mode, its Temporal namespace. Safe to run
+ * again, and by several at once.
+ * @throws Error when the database is an instance of the other mode
+ */
+async function prepare(config: Config): Promise<void> {
+  await migrate(config.DATABASE_URL);
+  const database = openDatabase(config.DATABASE_URL, 1);
+  try {
+    await prepareInstance(database, config.QINGLAN_MODE, new Date());
+  } finally {
+    await database.$disconnect();
+  }
+  await prepareNamespace(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE, config.TEMPORAL_RETENTION_DAYS);
+}
+
+if (import.meta.filename === process.argv[1]) {
+  await prepare(configOrExit());
+  console.log('The database and the Temporal namespace are ready.');
 }

@@ -22,13 +22,15 @@ export interface PostgresServer extends KeptProcess {
  * Starts the PostgreSQL server that npm brings, with its data in `postgres/` of the stack's directory, or takes the
  * server of the environment's DATABASE_URL. It listens on 127.0.0.1 only, with a password of its own.
  * @param options.durable false where the data may be lost with the machine (tests): no waiting for the disk
+ * @param options.countStatements whether it counts the statements that it carries out, for `pg_stat_statements`
  * Throws an Error when npm has no server for this platform.
  */
 export async function startPostgresServer(options: {
   processes: Processes;
   durable: boolean;
+  countStatements: boolean;
 }): Promise<PostgresServer> {
-  const { processes, durable } = options;
+  const { processes, durable, countStatements } = options;
   if (process.env.DATABASE_URL) return { ...runByOthers('postgres'), url: process.env.DATABASE_URL };
 
   const user = await unprivilegedUser();
@@ -46,6 +48,7 @@ export async function startPostgresServer(options: {
     max_connections: 200,
     // Without it the log shows the row that broke a constraint, and a row may be a ballot.
     log_error_verbosity: 'terse',
+    ...(countStatements ? { shared_preload_libraries: 'pg_stat_statements' } : {}),
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };
   const server = processes.keep({

@@ -3,7 +3,6 @@ import { join, resolve } from 'node:path';
 import { openDatabase } from '../records/database.js';
 import { prepareInstance } from '../records/instance.js';
 import { migrate } from '../scripts/migrate.js';
-import { searchAttributes } from '../workflows/search-attributes.js';
 import { type PostgresServer, startPostgresServer } from './postgres-server.js';
 import { type KeptProcess, Processes } from './processes.js';
 import { compiled } from './project-root.js';
@@ -35,6 +34,8 @@ export interface ServerOptions {
   readonly ui: boolean;
   /** False where the data may be lost with the machine. */
   readonly durable: boolean;
+  /** Whether PostgreSQL counts its statements; false if left out. */
+  readonly countStatements?: boolean;
 }
 
 /** How the instance runs. */
@@ -54,11 +55,15 @@ export async function startServers(options: ServerOptions): Promise<Servers> {
   const processes = await Processes.in(directory);
   try {
     const [postgres, temporal] = await settled([
-      startPostgresServer({ processes, durable: options.durable }).then(async (server) => {
+      startPostgresServer({
+        processes,
+        durable: options.durable,
+        countStatements: options.countStatements ?? false,
+      }).then(async (server) => {
         await migrate(server.url);
         return server;
       }),
-      startTemporalServer({ processes, namespace: options.namespace, searchAttributes, ui: options.ui }),
+      startTemporalServer({ processes, namespace: options.namespace, ui: options.ui }),
     ]);
     const stop = async () => {
       await temporal.stop();

@@ -9,7 +9,7 @@ import { Refusal } from '../../domain/refusal.js';
 import { clearAttempts, countAttempt } from '../../records/accounts.js';
 import type { Database } from '../../records/database.js';
 import { keyedHash } from '../../records/secrets.js';
-import type { Config } from '../config.js';
+import type { Config } from '../../config/config.js';
 import { hashPassword, passwordLength, verifyPassword, wasteTime } from './password.js';
 
 const sessionSeconds = 12 * 3600;
