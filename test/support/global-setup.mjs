@@ -10,11 +10,21 @@ export default async function setUp() {
   // Whoever has the address of a real instance in the environment does not want tests in it.
   delete process.env.DATABASE_URL;
   const directory = mkdtempSync(join(tmpdir(), 'qinglan-test-'));
-  const servers = await startServers({ directory, namespace: 'qinglan-test', ui: false, durable: false });
+  const servers = await startServers({
+    directory,
+    namespace: 'qinglan-test',
+    ui: false,
+    durable: false,
+    countStatements: true,
+  });
   globalThis.qinglanServers = servers;
   process.env.QINGLAN_TEST_SERVERS = JSON.stringify({
     databaseUrl: servers.postgres.url,
-    temporal: { address: servers.temporal.address, namespace: servers.temporal.namespace },
+    temporal: {
+      address: servers.temporal.address,
+      namespace: servers.temporal.namespace,
+      metricsUrl: servers.temporal.metricsUrl,
+    },
     workflowBundle: await bundleWorkflows(),
   });
 }

@@ -4,7 +4,11 @@ import pg from 'pg';
 export interface TestServers {
   /** A migrated database without rows: `createDatabase` copies it. Nobody connects to it. */
   readonly databaseUrl: string;
-  readonly temporal: { readonly address: string; readonly namespace: string };
+  readonly temporal: {
+    readonly address: string;
+    readonly namespace: string;
+    readonly metricsUrl: string | null;
+  };
   /** Path of the workflow bundle, for `workflowBundle: { codePath }`. */
   readonly workflowBundle: string;
 }
