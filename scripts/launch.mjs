@@ -1,7 +1,7 @@
 // What every npm script of this repository runs: brings installation, Prisma client and compiled files up to date, then
 // does what was asked. Plain JavaScript without dependencies, since nothing need be installed yet.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readlinkSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -21,8 +21,9 @@ async function main() {
   if (command === 'build') return;
   if (command === 'start') return supervise(['dist/stack/start.js', ...args]);
   if (command === 'test') return exit(test());
-  if (existsSync(join(root, 'scripts', `${command}.ts`))) {
-    return supervise([`dist/scripts/${command}.js`, ...args]);
+  for (const folder of ['scripts', 'bench']) {
+    if (existsSync(join(root, folder, `${command}.ts`)))
+      return supervise([`dist/${folder}/${command}.js`, ...args]);
   }
   console.error(`Unknown command "${command}". See the scripts of package.json.`);
   exit(false);
@@ -39,12 +40,24 @@ function install() {
   // `npm install` writes its marker a moment before the lock file.
   const moment = 10_000;
   if (modified('node_modules/.package-lock.json') + moment >= modified('package-lock.json')) return;
+  refuseLinkedModules();
   say('Installing packages');
   // No package needs its install script, and some of the scripts download from hosts that a firewall may close.
   const options = ['ci', '--ignore-scripts', '--include=dev', '--no-audit', '--no-fund'];
   const npm = process.env.npm_execpath;
   const installed = npm?.endsWith('.js') ? runNode([npm, ...options]) : run('npm', options);
   if (!installed) exit(false);
+}
+
+/** `npm ci` empties node_modules first: behind a link, that would be somebody else's. */
+function refuseLinkedModules() {
+  const modules = join(root, 'node_modules');
+  if (!lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) return;
+  console.error(
+    `Packages must be installed, but node_modules is a link to ${readlinkSync(modules)}, which npm would empty. ` +
+      'Remove the link, or install the packages where it points to.',
+  );
+  exit(false);
 }
 
 function generate() {

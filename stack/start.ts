@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { drawPassword } from '../api/auth/password.js';
@@ -81,11 +81,13 @@ function chosenEnvironment(): Record<string, string> {
 
 async function fillOrGoOn({ api, postgres, temporal }: Stack): Promise<void> {
   const made = await makeDistrict(postgres.url);
+  if (made === null) console.log(`Going on with the data in ${directory}; remove that folder to begin anew.`);
+  // A rehearsal of a copied instance has the accounts of that one.
+  if (made === null && !existsSync(keptFile)) return console.log(links(api.url, temporal.uiUrl));
   const kept = made ?? readKept();
   const walk = new Walk({ url: api.url, ...kept, progress: (line) => console.log(line) });
-  if (made === null) console.log(`Going on with the data in ${directory}; remove that folder to begin anew.`);
-  else if (empty) await enterDistrict(walk);
-  else {
+  if (made !== null && empty) await enterDistrict(walk);
+  else if (made !== null) {
     await walkSampleRound(walk);
     console.log(await summaryOf(walk));
   }
