@@ -5,13 +5,11 @@ import { readRound, untilUnderWay } from './candidates.js';
 import { recordedFor } from './checks.js';
 import type { Walk } from './walk.js';
 
-const places = { accomplished: 100, district_backbone: 50 };
-
 /** The office opens the round: the leading group has approved the proposed table of nominations as it stands. */
 export async function openRound(walk: Walk): Promise<void> {
   await walk.stage('启动评选 Round', async () => {
     const office = await walk.office();
-    const asked = Object.entries(places).map(([rank, number]) => `${rank}:${number}`);
+    const asked = Object.entries(walk.places).map(([rank, number]) => `${rank}:${number}`);
     const { rows } = await office.get<{ rows: { schoolId: string; rank: string; places: number }[] }>(
       `/rounds/quota-proposal?policyCode=sichuan-district&places=${asked.join(',')}`,
     );
@@ -19,13 +17,14 @@ export async function openRound(walk: Walk): Promise<void> {
       policyCode: 'sichuan-district',
       title: '2026年区骨干教师评选',
       schoolYear: '2026-2027',
-      places,
+      places: walk.places,
       nominations: rows.map(({ schoolId, rank, places: number }) => ({ schoolId, rank, places: number })),
       recordedFor: await recordedFor(walk, '青师培组〔2026〕1号'),
     });
     walk.roundId = opened.caseId;
+    const places = Object.values(walk.places).reduce((sum, number) => sum + number, 0);
     const total = rows.reduce((sum, row) => sum + row.places, 0);
-    const said = `150 places, ${total} nominations for ${walk.schools.length} schools, applications until ${String(opened.result['applyUntil'])}`;
+    const said = `${places} places, ${total} nominations for ${walk.schools.length} schools, applications until ${String(opened.result['applyUntil'])}`;
     return { said, result: undefined };
   });
 }

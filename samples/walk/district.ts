@@ -51,7 +51,7 @@ export async function enterDistrict(walk: Walk): Promise<void> {
 async function importRoster(walk: Walk): Promise<void> {
   await walk.stage('导入名册 Roster', async () => {
     const administrator = await walk.administrator();
-    const file = new Blob([await readFile(join(projectRoot, 'samples/district.xlsx'))]);
+    const file = new Blob([Uint8Array.from(await walk.workbook())]);
     const counts = await administrator.upload<Record<string, { created: number }>>(
       '/roster-imports',
       'file',

@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { dateOf } from '../../domain/dates.js';
 import type { Roster, RosterRole } from '../../domain/roster.js';
+import { projectRoot } from '../../stack/project-root.js';
 import { ApiClient, type ApiSession, type Problem } from '../api-client.js';
 import { sampleApplicants, type SampleApplicant, type SampleApplicants } from '../applicants.js';
 import { SAMPLE_SEED, sampleDistrict } from '../district.js';
@@ -16,8 +19,12 @@ export interface WalkOptions {
   readonly password: string;
   /** Decides who applies, who scores what and who votes for whom; the people are those of samples/district.xlsx. */
   readonly seed?: number;
+  /** Schools and people, with the workbook that says the same; by default those of samples/district.xlsx. */
+  readonly district?: { readonly roster: Roster; readonly workbook: Uint8Array };
   /** Who applies; by default all whom samples/applicants.ts chooses. */
   readonly applicants?: SampleApplicants;
+  /** Titles of the round by rank; by default what the scheme gives a year. */
+  readonly places?: Readonly<Record<string, number>>;
   /** What every Idempotency-Key begins with; another walk on the same data takes another one. */
   readonly keys?: string;
   /** Gets one line for each stage. */
@@ -53,9 +60,18 @@ export class Walk {
 
   constructor(private readonly options: WalkOptions) {
     this.seed = options.seed ?? SAMPLE_SEED;
-    this.roster = sampleDistrict(SAMPLE_SEED);
+    this.roster = options.district?.roster ?? sampleDistrict(SAMPLE_SEED);
     this.applicants = options.applicants ?? sampleApplicants(this.roster, this.seed);
     this.client = new ApiClient({ url: options.url, keys: options.keys });
+  }
+
+  /** The workbook that the roster is entered from. */
+  async workbook(): Promise<Uint8Array> {
+    return this.options.district?.workbook ?? readFile(join(projectRoot, 'samples/district.xlsx'));
+  }
+
+  get places(): Readonly<Record<string, number>> {
+    return this.options.places ?? { accomplished: 100, district_backbone: 50 };
   }
 
   get password(): string {
