@@ -2,12 +2,12 @@ import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { parse } from 'csv-parse/sync';
 import { Refusal } from '../domain/refusal.js';
-import { sheetOfHeader, type RawCell, type RawSheet } from '../domain/roster.js';
+import { sheetNames, sheetOfHeader, type RawCell, type RawSheet } from '../domain/roster.js';
 
 /** The largest roster file that is read, in bytes. */
 export const LARGEST_FILE = 10 * 1024 * 1024;
 /** The most rows that one sheet may have, its header included. */
-export const MOST_ROWS = 20_000;
+export const MOST_ROWS = 50_000;
 
 const LARGEST_UNPACKED = 200 * 1024 * 1024;
 const READER_MEMORY_MB = 512;
@@ -17,7 +17,8 @@ const READER_MILLISECONDS = 30_000;
  * Reads a roster file into sheets of raw cells, without judging what they say (that is `checkRoster`'s).
  * @param file the bytes of an .xlsx workbook, or of a CSV (UTF-8 or GB18030, comma between the cells)
  * @param fileName the file's name: a text file is read as CSV only if it ends in `.csv`
- * @param sheetName a CSV holds one sheet: its name; without it, the sheet is recognised by the CSV's header
+ * @param sheetName a CSV holds one sheet: its name; without it, the sheet is recognised by the CSV's header, else by
+ *   the one sheet's name that the file's name contains, such as `教师.csv`
  * @returns all sheets in the file's order; texts are trimmed, empty cells null, dates `YYYY-MM-DD`
  * @throws Refusal NOT_A_SPREADSHEET, OLD_SPREADSHEET (.xls, or locked by a password), FILE_TOO_LARGE,
  *   TOO_MANY_ROWS, CSV_MALFORMED (with the line), SHEET_NOT_RECOGNISED (a CSV with an unknown header)
@@ -106,9 +107,14 @@ function readCsv(file: Buffer, fileName: string, sheetName?: string): RawSheet {
     throw new Refusal({ code: 'OLD_SPREADSHEET', values: { fileName } });
   if (!/\.csv$/i.test(fileName) || file.includes(0)) throw notASpreadsheet(fileName);
   const rows = parseCsv(decode(file, fileName)).map((row) => row.map(trimmed));
-  const name = sheetName ?? sheetOfHeader(rows[0] ?? []);
-  if (!name) throw new Refusal({ code: 'SHEET_NOT_RECOGNISED', values: { fileName } });
+  const name = sheetName ?? sheetOfHeader(rows[0] ?? []) ?? sheetOfFileName(fileName);
+  if (!name) throw new Refusal({ code: 'SHEET_NOT_RECOGNISED', values: { fileName, allowed: sheetNames } });
   return { name, rows };
+}
+
+function sheetOfFileName(fileName: string): string | undefined {
+  const named = sheetNames.filter((name) => fileName.includes(name));
+  return named.length === 1 ? named[0] : undefined;
 }
 
 function parseCsv(text: string): string[][] {

@@ -16,6 +16,17 @@ import type { OwnerDatabase } from '../records/database.js';
 import { allRefusals, statusOf, type Language } from '../texts/catalogue.js';
 import { problemTitles } from '../texts/refusals-http.js';
 import type { Actor } from './auth/actor.js';
+import {
+  contentDisposition,
+  formatOf,
+  formatQuery,
+  formatTypes,
+  listFile,
+  listOf,
+  summaryIn,
+  wholeList,
+  type ListFormat,
+} from './list-export.js';
 import { faultsOf, languageOf, problemSchema, problemType, tellMissing } from './problem.js';
 
 /** Who may: anybody, whoever has signed in, or whoever holds one of the roles in any organisation. */
@@ -52,10 +63,17 @@ export interface RouteRequest<A extends Access, Params, Query, Body> {
   readonly headers: IncomingHttpHeaders;
 }
 
-export interface RouteResponse<Body> {
+export type RouteResponse<Body> = {
   readonly status: number;
-  readonly body: Body;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+} & ({ readonly body: Body; readonly file?: undefined } | { readonly file: AnswerFile });
+
+/** An answer that is a file to keep. */
+export interface AnswerFile {
+  /** With its ending; it may be Chinese. */
+  readonly name: string;
+  readonly type: string;
+  readonly content: Buffer;
 }
 
 type Output<S> = S extends z.ZodType ? z.output<S> : undefined;
@@ -92,6 +110,10 @@ export interface RouteSpec<
   readonly response?: R;
   /** The statuses that the handler answers with, [200] by default, [204] without a response. */
   readonly statuses?: readonly number[];
+  /** The field of the response that is the list, where it is not `items`: every list is answered as a file too. */
+  readonly list?: string;
+  /** Answers that are files: their media types by status. */
+  readonly files?: Readonly<Record<number, string>>;
   /** Codes of refusals that are particular to this route, for the OpenAPI document. */
   readonly refusals?: readonly string[];
   readonly handler: (
@@ -211,22 +233,40 @@ async function run(request: Request, response: Response, spec: Route, host: Rout
     throw new Refusal({ code: 'MALFORMED_UPLOAD', values: { field: spec.upload.field } });
   const idempotencyKey = spec.idempotent ? readKey(request) : '';
   const faults: Fault[] = [];
-  const query = check((spec.query ?? z.object()).strict(), { ...request.query }, 'query', faults);
+  const checked = check(querySchema(spec).strict(), { ...request.query }, 'query', faults);
   const body = spec.body && check(spec.body, request.body, '$', faults);
   if (faults.length > 0)
     throw new Refusal({ code: 'INVALID_INPUT', values: { count: faults.length }, faults });
-  return spec.handler({
+  const { format, ...query } = checked as Record<string, unknown>;
+  const asked = {
     actor: actor as Actor,
     database: (actor && host.databaseOf(actor.ownerId)) as OwnerDatabase,
     params: params?.data,
-    query: spec.query && (query as Record<string, unknown>),
+    query: spec.query && query,
     body,
     files,
     idempotencyKey,
     language: languageOf(request),
     requestId: String(response.locals.requestId),
     headers: request.headers,
+  };
+  const list = listOf(spec);
+  if (list) response.vary('Accept');
+  const form = list ? formatOf(request, format as ListFormat | undefined) : 'json';
+  if (list === null || form === 'json') return spec.handler(asked);
+  const items = await wholeList(list, query, request.query, async (page) => {
+    const result = await spec.handler({ ...asked, query: page });
+    return spec.response!.parse('body' in result ? result.body : undefined) as Record<string, unknown>;
   });
+  const title = summaryIn(spec.summary, asked.language);
+  const content = await listFile(form, list, items, title, asked.database, asked.language);
+  return { status: 200, file: { name: `${title}.${form}`, type: formatTypes[form], content } };
+}
+
+/** What a route's query may say: every list also takes the form of its answer. */
+function querySchema(spec: Route): z.ZodObject {
+  const own = spec.query ?? z.object();
+  return listOf(spec) ? own.extend(formatQuery.shape) : own;
 }
 
 function readKey(request: Request): string {
@@ -244,13 +284,17 @@ function check(schema: z.ZodType, value: unknown, root: string, faults: Fault[])
 
 // Only what the schema names leaves the house; an answer that does not fit it is our fault.
 function answer(response: Response, spec: Route, result: RouteResponse<unknown>): void {
-  if (!statusesOf(spec).includes(result.status))
+  if (![...statusesOf(spec), ...Object.keys(spec.files ?? {}).map(Number)].includes(result.status))
     throw new Error(`${spec.method} ${spec.path} answered with the undeclared status ${result.status}.`);
-  const body = spec.response?.parse(result.body);
   for (const [name, value] of Object.entries(result.headers ?? {})) response.append(name, [value].flat());
   response.status(result.status).set('Cache-Control', 'no-store');
-  if (spec.response) response.json(body);
+  if (result.file) sendFile(response, result.file);
+  else if (spec.response) response.json(spec.response.parse(result.body));
   else response.end();
+}
+
+function sendFile(response: Response, { name, type, content }: AnswerFile): void {
+  response.set('Content-Disposition', contentDisposition(name)).type(type).send(content);
 }
 
 function statusesOf(spec: Route): readonly number[] {
@@ -264,7 +308,7 @@ function statusesOf(spec: Route): readonly number[] {
  * @throws Error when the route names a refusal that the catalogue does not have
  */
 export function describeRoute(registry: OpenAPIRegistry, spec: Route): void {
-  const { method, path, operationId, summary, description, tag, access, params, query, upload } = spec;
+  const { method, path, operationId, summary, description, tag, access, params, upload } = spec;
   registry.registerPath({
     method,
     path,
@@ -275,14 +319,14 @@ export function describeRoute(registry: OpenAPIRegistry, spec: Route): void {
     security: access === 'public' ? [] : [{ session: [] }],
     request: {
       params,
-      query,
+      query: querySchema(spec),
       ...(spec.idempotent && { headers: z.object({ 'Idempotency-Key': idempotencyKeySchema }) }),
       ...(spec.body && { body: { required: true, content: { 'application/json': { schema: spec.body } } } }),
       ...(upload && {
         body: { required: true, content: { 'multipart/form-data': { schema: formOf(upload) } } },
       }),
     },
-    responses: { ...answersOf(spec), ...problemsOf(spec) },
+    responses: withFiles(spec, { ...answersOf(spec), ...problemsOf(spec) }),
   });
 }
 
@@ -314,6 +358,22 @@ function answersOf(spec: Route): RouteConfig['responses'] {
   return Object.fromEntries(statusesOf(spec).map((status) => [status, { description: 'OK', ...content }]));
 }
 
+/** Adds the answers that are files to those of the same status. */
+function withFiles(spec: Route, answers: RouteConfig['responses']): RouteConfig['responses'] {
+  const types = listOf(spec) ? { 200: [formatTypes.csv, formatTypes.xlsx] } : {};
+  const all = Object.entries({ ...types, ...spec.files }).map(
+    ([status, type]) => [status, [type].flat()] as const,
+  );
+  const isBinary = (type: string) => (type === formatTypes.csv ? {} : { contentMediaType: type });
+  for (const [status, [...media]] of all) {
+    const files = media.map((type) => [type, { schema: { type: 'string' as const, ...isBinary(type) } }]);
+    const before = answers[status] ?? { description: 'OK' };
+    const content = 'content' in before ? before.content : {};
+    answers = { ...answers, [status]: { ...before, content: { ...content, ...Object.fromEntries(files) } } };
+  }
+  return answers;
+}
+
 function problemsOf(spec: Route): RouteConfig['responses'] {
   const always = ['TOO_MANY_REQUESTS', 'INTERNAL', 'UNAVAILABLE'];
   const hasInput = spec.body !== undefined || spec.upload !== undefined;
@@ -326,6 +386,7 @@ function problemsOf(spec: Route): RouteConfig['responses'] {
     ...(spec.idempotent ? ['IDEMPOTENCY_KEY_MISSING'] : []),
     ...(hasInput ? ['UNSUPPORTED_MEDIA_TYPE', spec.upload ? 'FILE_TOO_LARGE' : 'BODY_TOO_LARGE'] : []),
     ...(hasInput ? [spec.upload ? 'MALFORMED_UPLOAD' : 'MALFORMED_JSON'] : ['MALFORMED_REQUEST']),
+    ...(listOf(spec) ? ['EXPORT_TOO_LONG'] : []),
     'INVALID_INPUT',
     ...(spec.refusals ?? []),
   ];

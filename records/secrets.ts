@@ -50,6 +50,16 @@ export function keyedHash(secret: string, purpose: string, value: string): strin
     .digest('base64url');
 }
 
+/** The keys that were derived last: a roster of ten thousands of rows asks for the same three again and again. */
+const derivedKeys = new Map<string, Buffer>();
+const mostDerivedKeys = 4;
+
 function deriveKey(secret: string, use: 'encrypt' | 'hash', purpose: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', secret, '', `qinglan ${use} ${purpose}`, 32));
+  const name = JSON.stringify([secret, use, purpose]);
+  const known = derivedKeys.get(name);
+  if (known) return known;
+  const key = Buffer.from(hkdfSync('sha256', secret, '', `qinglan ${use} ${purpose}`, 32));
+  if (derivedKeys.size >= mostDerivedKeys) derivedKeys.delete(derivedKeys.keys().next().value!);
+  derivedKeys.set(name, key);
+  return key;
 }

@@ -59,7 +59,15 @@ const school = (
   townGroup: string,
   stages: readonly TeachingStage[],
   fullTimeTeachers: number,
-): SchoolRow => ({ code, name, area, townGroup, stages, fullTimeTeachers });
+): SchoolRow => ({
+  code,
+  name,
+  area,
+  townGroup,
+  stages,
+  fullTimeTeachers,
+  countedOn: stages.length > 0 ? SAMPLE_CUT_OFF : null,
+});
 
 const schools: readonly SchoolRow[] = [
   school('QL01', '青澜实验中学', 'urban', '城东片区', ['junior', 'senior'], 110),
@@ -176,6 +184,7 @@ function personMaker(random: SeededRandom): PersonMaker {
       sex,
       teachingSince: firstDayOfTeaching(birthDate, random),
       mobile: null,
+      mailAddress: null,
     } as const;
     const title = professionalTitleFor(person, random);
     return { ...person, mainPost: 'teacher', otherPosts: [], degree: degreeFor(person, age, random), title };

@@ -59,7 +59,7 @@ export async function writeRoster(roster: Roster): Promise<Buffer> {
   return writeExcelFile([...sheets, remarksSheet]).toBuffer();
 }
 
-const dateHeaders = ['出生日期', '参加教学工作日期', '授予日期', '有效期至', '日期', '起', '止'];
+const dateHeaders = ['统计日期', '出生日期', '参加教学工作日期', '授予日期', '有效期至', '日期', '起', '止'];
 
 function formatted(cell: Cell, header: string) {
   if (cell === null) return null;
@@ -78,6 +78,7 @@ function cellsOf(roster: Roster): Record<SheetName, Cell[][]> {
       row.townGroup,
       named(teachingStages, row.stages),
       row.fullTimeTeachers,
+      row.countedOn,
     ]),
     教师: roster.teachers.map((row) => [
       row.staffNumber,
@@ -94,6 +95,7 @@ function cellsOf(roster: Roster): Record<SheetName, Cell[][]> {
       named(professionalTitles, row.title),
       row.teachingSince,
       row.mobile,
+      row.mailAddress,
     ]),
     称号: roster.titles.map((row) => [
       row.staffNumber,

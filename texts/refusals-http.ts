@@ -76,6 +76,17 @@ export const httpRefusals = {
     en: 'Too many requests; try again later',
   },
 
+  EXPORT_TOO_LONG: {
+    status: 413,
+    zh: '清单超过 {{limit}} 条，不能一次导出，也不会截断；请用查询条件分批导出',
+    en: 'The list has more than {{limit}} entries; it cannot be exported at once and is not cut off: narrow it by the query',
+  },
+  NOT_IN_EXPORT: {
+    status: 422,
+    zh: '导出的总是完整清单，不能同时指定分页',
+    en: 'A file always holds the whole list; leave out the page',
+  },
+
   MISSING: { status: 422, zh: '缺少必填项（{{expected}}）', en: 'is missing (expected: {{expected}})' },
   UNKNOWN_KEY: { status: 422, zh: '不认识的字段', en: 'is no known field' },
   WRONG_TYPE: { status: 422, zh: '类型应为 {{expected}}', en: 'must be of the type {{expected}}' },

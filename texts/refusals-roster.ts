@@ -29,8 +29,8 @@ export const rosterRefusals = {
   },
   SHEET_NOT_RECOGNISED: {
     status: 422,
-    zh: '无法从“{{fileName}}”的表头判断它是哪一张表，请指明表名',
-    en: 'The header of “{{fileName}}” does not tell which sheet it is; name the sheet',
+    zh: '无法从“{{fileName}}”的表头判断它是哪一张表，请以表名命名文件，如“教师.csv”；可用的表名为：{{allowed}}',
+    en: 'The header of “{{fileName}}” does not tell which sheet it is; name the file after it, such as 教师.csv. The sheets are: {{allowed}}',
   },
   ROSTER_FAULTS: {
     status: 422,
@@ -98,8 +98,13 @@ export const rosterRefusals = {
   },
   ID_NUMBER_LOST_DIGITS: {
     status: 422,
-    zh: '身份证号被存成了数值，末几位已丢失；请把该列设为文本后重新填写',
-    en: 'The ID number was stored as a number and lost its last digits; format the column as text and type it again',
+    zh: '身份证号被存成了数值，只保留了前15位，末三位已丢失；请先把该列设为文本格式，再重新填写完整的18位号码（只改格式不能找回）',
+    en: 'The ID number was stored as a number: 15 digits were kept and the last three are lost. Format the column as text first, then type all 18 characters again; changing the format alone does not bring them back',
+  },
+  NUMBER_LOST_DIGITS: {
+    status: 422,
+    zh: '“{{column}}”被存成了数值（{{found}}），超过15位的数字已丢失；请先把该列设为文本格式，再重新填写完整号码',
+    en: '{{column}} was stored as a number ({{found}}) and kept 15 digits at most; format the column as text first, then type the whole number again',
   },
   ID_NUMBER_BIRTH_DATE: {
     status: 422,
@@ -121,6 +126,11 @@ export const rosterRefusals = {
     status: 422,
     zh: '手机号应为1开头的11位数字',
     en: 'A mobile number has 11 digits and begins with 1',
+  },
+  MAIL_ADDRESS_MALFORMED: {
+    status: 422,
+    zh: '邮箱地址应形如 name@example.cn，只含字母、数字和 . _ % + -',
+    en: 'A mail address looks like name@example.cn, with letters, digits and . _ % + - only',
   },
   DUPLICATE_VALUE: { status: 422, zh: '与 {{earlier}} 重复', en: 'The same as {{earlier}}' },
   UNKNOWN_SCHOOL: {

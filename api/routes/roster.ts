@@ -1,16 +1,25 @@
 import { z } from 'zod';
 import type { Role } from '../../domain/cases.js';
 import { dateOf } from '../../domain/dates.js';
+import { Refusal } from '../../domain/refusal.js';
+import { sheetNames, type SheetName } from '../../domain/roster.js';
 import { createAccounts, personsForAccounts } from '../../records/accounts.js';
 import { putCalendarYear } from '../../records/calendar-years.js';
 import { listOrganisations, listPersons } from '../../records/directory.js';
 import { readClock } from '../../records/instance.js';
-import { importRoster } from '../../records/roster.js';
+import { rankNames } from '../../records/current-policies.js';
+import { importRoster, previewRoster, rosterRanks, type RosterChange } from '../../records/roster.js';
+import type { Language } from '../../texts/catalogue.js';
+import { columnHead, namesInColumn } from '../../texts/columns.js';
+import type { Names } from '../../texts/names.js';
+import { rosterWorkbookTexts } from '../../texts/roster-workbook.js';
 import type { Actor } from '../auth/actor.js';
 import { drawPassword, hashPassword, passwordLength } from '../auth/password.js';
 import type { Dependencies } from '../dependencies.js';
+import { formatTypes, shownValue } from '../list-export.js';
 import { cursorAfter, pageOf, pageQuery, readCursor } from '../paging.js';
 import { LARGEST_FILE, readRosterFile } from '../roster-file.js';
+import { markedRoster, rosterTemplate } from '../roster-workbook.js';
 import { route, type Route } from '../route.js';
 
 const tag = '名册 Roster';
@@ -45,6 +54,7 @@ const organisationSchema = z
     townGroup: z.string().nullable(),
     stages: z.array(z.string()),
     fullTimeTeachers: z.int(),
+    countedOn: z.iso.date().nullable().meta({ description: 'Day on which the teachers were counted.' }),
     validFrom: z.iso.date(),
     validUntil: z.iso.date().nullable(),
   })
@@ -62,6 +72,30 @@ const countsSchema = z
     sanctions: createdOrUpdated,
   })
   .meta({ id: 'RosterCounts' });
+
+const previewSchema = z
+  .object({
+    total: z.int().meta({ description: 'Rows that would be created or changed.' }),
+    changes: z
+      .array(
+        z.object({
+          sheet: z.enum(sheetNames),
+          key: z.string().meta({ description: 'Code of the school, or staff number.' }),
+          change: z.enum(['created', 'updated']),
+          fields: z.array(
+            z.object({
+              field: z.string(),
+              name: z.string().meta({ description: 'The field in the language of the caller.' }),
+              before: z.string().nullable(),
+              after: z.string().nullable(),
+              hidden: z.boolean().meta({ description: 'The value changes and is not shown (D1).' }),
+            }),
+          ),
+        }),
+      )
+      .meta({ description: 'The first of them, changed rows before new ones, sheet by sheet.' }),
+  })
+  .meta({ id: 'RosterPreview' });
 
 const newAccount = z.strictObject({
   staffNumber,
@@ -94,11 +128,24 @@ export function rosterRoutes({
       operationId: 'importRoster',
       summary: '导入名册 Import a roster',
       description:
-        '一个 .xlsx，或每表一个 .csv；全部正确才导入，所有错误一次列出（工作表!单元格）。 One .xlsx, or one .csv a sheet; all or nothing, every fault at once by sheet!cell.',
+        '一个 .xlsx，或每表一个 .csv（UTF-8 或 GB18030，表由表头或文件名认出）；全部正确才导入，所有错误一次列出（工作表!单元格），faults=workbook 或 Accept 为 xlsx 时退回标出错误的工作簿。preview=true 只说明将有何变化，不写入。 One .xlsx, or one .csv a sheet (UTF-8 or GB18030, known by its header or the file’s name); all or nothing, every fault at once by sheet!cell, or with faults=workbook or Accept xlsx as the workbook with its faults marked. preview=true tells what would change and writes nothing.',
       tag,
       access: { roles: ['administrator', 'office'] },
       upload: { field: 'file', mostFiles: 6, mostBytes: LARGEST_FILE, description: '.xlsx or .csv' },
-      response: countsSchema,
+      query: z.object({
+        preview: z
+          .stringbool()
+          .default(false)
+          .meta({ description: 'Tells what would change; writes nothing.' }),
+        rows: z.coerce.number().int().min(0).max(1000).default(100).meta({
+          description: 'Most changes that a preview shows.',
+        }),
+        faults: z.enum(['problem', 'workbook']).optional().meta({
+          description: 'Form in which faults come back, in place of the header Accept.',
+        }),
+      }),
+      response: countsSchema.extend({ preview: previewSchema.optional() }),
+      files: { 422: formatTypes.xlsx },
       refusals: [
         'NOT_A_SPREADSHEET',
         'OLD_SPREADSHEET',
@@ -107,17 +154,43 @@ export function rosterRoutes({
         'SHEET_NOT_RECOGNISED',
         'ROSTER_FAULTS',
       ],
-      handler: async ({ actor, database, files }) => {
-        const sheets = await Promise.all(files.map(({ content, name }) => readRosterFile(content, name)));
+      handler: async ({ actor, database, files, query, language, headers }) => {
+        const read = await Promise.all(files.map(({ content, name }) => readRosterFile(content, name)));
+        const sheets = read.flat();
         const today = dateOf((await readClock(everything)).now);
-        const { ownerId } = actor;
-        const counts = await importRoster(database, {
-          ownerId,
-          secret: config.QINGLAN_SECRET,
-          today,
-          sheets: sheets.flat(),
-        });
-        return { status: 200, body: counts };
+        const request = { ownerId: actor.ownerId, secret: config.QINGLAN_SECRET, today, sheets };
+        try {
+          if (!query.preview) return { status: 200, body: await importRoster(database, request) };
+          const { counts, changes } = await previewRoster(database, request);
+          const names = await rankNames(database);
+          const shown = changes.slice(0, query.rows).map((change) => shownChange(change, names, language));
+          return { status: 200, body: { ...counts, preview: { total: changes.length, changes: shown } } };
+        } catch (error) {
+          const asked = query.faults ?? (headers.accept?.includes(formatTypes.xlsx) ? 'workbook' : 'problem');
+          if (!(error instanceof Refusal) || error.code !== 'ROSTER_FAULTS' || asked === 'problem')
+            throw error;
+          const ranks = await rosterRanks(database);
+          const content = await markedRoster(sheets, error.faults ?? [], ranks, language);
+          const name = `${rosterWorkbookTexts.faults[language]}.xlsx`;
+          return { status: 422, file: { name, type: formatTypes.xlsx, content } };
+        }
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/v1/roster/template',
+      operationId: 'rosterTemplate',
+      summary: '名册模板 The roster’s template',
+      description:
+        '空的 .xlsx：各表、表头、逐列说明、下拉选项；称号取自已存入的方案。 An empty .xlsx with every sheet, header, explanation and drop-down; the titles are those of the stored schemes.',
+      tag,
+      access: { roles: ['administrator', 'office'] },
+      statuses: [],
+      files: { 200: formatTypes.xlsx },
+      handler: async ({ database, language }) => {
+        const content = await rosterTemplate(await rosterRanks(database), language);
+        const name = `${rosterWorkbookTexts.template[language]}.xlsx`;
+        return { status: 200, file: { name, type: formatTypes.xlsx, content } };
       },
     }),
     route({
@@ -216,6 +289,44 @@ export function rosterRoutes({
       },
     }),
   ];
+}
+
+/** Under which names texts/columns.ts knows the rows of a sheet. */
+const columnsOfSheet: Readonly<Record<SheetName, string>> = {
+  学校: 'listOrganisations',
+  教师: 'listPersons',
+  称号: 'listTitles',
+  材料: 'evidence',
+  处分: 'sanctions',
+  任职: 'memberships',
+};
+
+function shownChange(change: RosterChange, ranks: Names, language: Language) {
+  const { sheet, key, before, after, hidden } = change;
+  const rows = columnsOfSheet[sheet];
+  const nameOf = (field: string) => columnHead(rows, [field], language) ?? field;
+  const told = (row: RosterChange['before'], field: string) => {
+    const names = field === 'rank' ? ranks : (namesInColumn(rows, [field]) ?? {});
+    return shownValue(row?.[field], (code) => names[code]?.[language] ?? code, language) || null;
+  };
+  const fields = Object.keys(after)
+    .map((field) => ({
+      field,
+      name: nameOf(field),
+      before: told(before, field),
+      after: told(after, field),
+      hidden: false,
+    }))
+    .filter((field) => field.before !== field.after);
+  const unseen = hidden.map((field) => ({
+    field,
+    name: nameOf(field),
+    before: null,
+    after: null,
+    hidden: true,
+  }));
+  const kind = before === null ? ('created' as const) : ('updated' as const);
+  return { sheet, key, change: kind, fields: [...fields, ...unseen] };
 }
 
 // Whoever has a role for the whole district sees all schools, the others the schools where they have one.

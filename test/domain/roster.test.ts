@@ -23,9 +23,9 @@ const idNumber = (birthDate: string, sequence: string) => {
 const anna = idNumber('19850612', '024');
 const cells: Record<SheetName, RawCell[][]> = {
   学校: [
-    ['QL01', '实验中学', '城区', '城东片区', '初中、高中', 2],
-    ['QL02', '中心小学', '农村', null, '小学', '1'],
-    ['QLYX', '研究培训中心', '城区', null, null, 0],
+    ['QL01', '实验中学', '城区', '城东片区', '初中、高中', 2, '2026-08-31'],
+    ['QL02', '中心小学', '农村', null, '小学', '1', '2026/8/31'],
+    ['QLYX', '研究培训中心', '城区', null, null, 0, null],
   ],
   教师: [
     // prettier-ignore
@@ -95,6 +95,7 @@ test('reads a right roster into typed rows', () => {
       townGroup: '城东片区',
       stages: ['junior', 'senior'],
       fullTimeTeachers: 2,
+      countedOn: '2026-08-31',
     },
     {
       code: 'QL02',
@@ -103,8 +104,17 @@ test('reads a right roster into typed rows', () => {
       townGroup: null,
       stages: ['primary'],
       fullTimeTeachers: 1,
+      countedOn: '2026-08-31',
     },
-    { code: 'QLYX', name: '研究培训中心', area: 'urban', townGroup: null, stages: [], fullTimeTeachers: 0 },
+    {
+      code: 'QLYX',
+      name: '研究培训中心',
+      area: 'urban',
+      townGroup: null,
+      stages: [],
+      fullTimeTeachers: 0,
+      countedOn: null,
+    },
   ]);
   expect(roster.teachers[0]).toEqual({
     staffNumber: '101',
@@ -121,6 +131,7 @@ test('reads a right roster into typed rows', () => {
     title: 'first',
     teachingSince: '2008-09-01',
     mobile: '13800000000',
+    mailAddress: null,
   });
   expect(roster.teachers[1]).toMatchObject({ birthDate: '1990-01-01', sex: 'male', title: 'first' });
   expect(roster.teachers[3]).toMatchObject({
@@ -172,12 +183,13 @@ test('takes an empty row, columns in another order, and a file without the sheet
 describe('each kind of fault has its place and its code', () => {
   const vectors: [string, (sheets: Sheets) => void, string][] = [
     ['a header misspelt', set('学校', 'F1', '教师数'), '学校!1 MISSING_COLUMN|学校!F1 UNKNOWN_COLUMN'],
-    ['a header twice', set('学校', 'G1', '学段'), '学校!G1 DUPLICATE_COLUMN'],
-    ['content without a header', set('学校', 'G3', 'x'), '学校!G1 COLUMN_WITHOUT_HEADER'],
+    ['a header twice', set('学校', 'H1', '学段'), '学校!H1 DUPLICATE_COLUMN'],
+    ['content without a header', set('学校', 'H3', 'x'), '学校!H1 COLUMN_WITHOUT_HEADER'],
     ['an empty required cell', set('教师', 'B3', ' '), '教师!B3 EMPTY_CELL'],
     ['no subject at a school', set('教师', 'G2', null), '教师!G2 EMPTY_CELL'],
     ['no day of starting at a school', set('教师', 'M2', null), '教师!M2 EMPTY_CELL'],
     ['teachers but no stage', set('学校', 'F4', 3), '学校!E4 EMPTY_CELL'],
+    ['a school without the day of its count', set('学校', 'G3', null), '学校!G3 EMPTY_CELL'],
     ['a count with decimals', set('学校', 'F2', 1.5), '学校!F2 NOT_A_COUNT'],
     ['a school code twice', set('学校', 'A3', 'QLYX'), '学校!A4 DUPLICATE_VALUE|教师!F4 UNKNOWN_SCHOOL'],
     ['an unknown area', set('学校', 'C2', '郊区'), '学校!C2 UNKNOWN_NAME'],
@@ -219,6 +231,11 @@ describe('each kind of fault has its place and its code', () => {
     ['a month for a date', set('教师', 'M2', '2015.9'), '教师!M2 NOT_A_DATE'],
     ['a day after today', set('教师', 'M2', '2026-09-02'), '教师!M2 DATE_IN_FUTURE'],
     ['a mobile number too short', set('教师', 'N2', '1380000000'), '教师!N2 MOBILE_MALFORMED'],
+    [
+      'a mail address with a name',
+      set('教师', 'O2', '李娜 <li@example.cn>'),
+      '教师!O2 MAIL_ADDRESS_MALFORMED',
+    ],
     ['a title of nobody', set('称号', 'A2', '999'), '称号!A2 UNKNOWN_STAFF_NUMBER'],
     ['an unknown rank', set('称号', 'B2', '名师'), '称号!B2 UNKNOWN_NAME'],
     ['an unknown level', set('称号', 'C2', '县处级'), '称号!C2 UNKNOWN_NAME'],
