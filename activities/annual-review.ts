@@ -7,9 +7,9 @@ import {
   type GivenGrade,
 } from '../domain/annual-review.js';
 import { addWorkingDays } from '../domain/calendar.js';
-import { rankOf, stageOf, type Policy } from '../domain/policy.js';
+import { stageOf, type Policy } from '../domain/policy.js';
 import { Refusal } from '../domain/refusal.js';
-import { grades as gradeNames, sanctions as sanctionNames, type SanctionKind } from '../domain/vocabulary.js';
+import type { SanctionKind } from '../domain/vocabulary.js';
 import { wholePart } from '../domain/whole-numbers.js';
 import {
   confirmEntry,
@@ -62,7 +62,7 @@ const open: Decision = async (
     throw new Refusal({ code: 'NO_HOLDERS', rule: 'A9', values: { reviewYear, ranks } });
   await createReview(
     work,
-    { id: work.id, schoolId, reviewYear },
+    { id: work.id, schoolId, policyId: body.policyId, reviewYear },
     titles.map(({ id }) => id),
   );
   const first = policy.annualReview!.dutyReport
@@ -216,9 +216,9 @@ const confirm: Decision = async (work, body: { confirmations: readonly Confirmat
     await applyEffect(work.db, title, result.title);
     if (result.title.endedOn) ended.push(titleId);
     const values = {
-      rank: rankOf(policy, title.rank)?.zh ?? title.rank,
+      rank: title.rank,
       reviewYear: review.reviewYear,
-      grade: gradeNames[confirmed].zh,
+      grade: confirmed,
       finalOn,
     };
     work.notify(title.personId, result.effect === 'revoked' ? 'REVIEW_REVOKES' : 'REVIEW_RESULT', values);
@@ -275,8 +275,8 @@ async function refuseForbidden(
     const against = sanctionAgainst(asked, onFile, days);
     if (against === undefined) return [];
     const values = {
-      grade: gradeNames[asked].zh,
-      sanction: sanctionNames[against.kind].zh,
+      grade: asked,
+      sanction: against.kind,
       from: against.from,
     };
     return [{ at: titleId, code: 'GRADE_AGAINST_SANCTION', values }];

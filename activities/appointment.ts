@@ -62,7 +62,7 @@ const open: Decision = async (
   if (body.year > work.today.slice(0, 4))
     throw new Refusal({ code: 'DAY_TO_COME', values: { on: body.year, today: work.today } });
   if (await openAppointment(work.db, body.rank))
-    throw new Refusal({ code: 'APPOINTMENT_OPEN', rule: 'C1', values: { rank: rank.zh } });
+    throw new Refusal({ code: 'APPOINTMENT_OPEN', rule: 'C1', values: { rank: body.rank } });
   const trainees = await chosenTrainees(work, body.rank, body.traineeIds);
   const places = await placesLeft(work, policy, body.rank, body.year);
   const entries = orderOf(await appointmentCandidates(work.db, trainees, work.today), stage.order ?? []);
@@ -133,7 +133,7 @@ const approve: Decision = async (
   await checkPeople(work, trainees, approved);
   const policy = await policyById(work.db, appointment.policyId);
   const clause = stageOf(policy, 'appointment')?.clause;
-  const rank = rankOf(policy, appointment.rank)!.zh;
+  const { rank } = appointment;
   await setOutcome(work, approved, 'approved');
   for (const { traineeId, reason } of held)
     await setOutcome(work, [traineeId], 'held', {
@@ -189,7 +189,7 @@ const issue: Decision = async (
   if (strangers.length > 0)
     throw new Refusal({ code: 'NOT_ON_LIST', rule: 'C1', values: { ids: strangers } });
   const trainees = await traineesById(work.db, approved);
-  await veto(work, trainees, vetoed, rankOf(policy, appointment.rank)!.zh);
+  await veto(work, trainees, vetoed, appointment.rank);
   const order = approved.filter((id) => !vetoed.some(({ traineeId }) => traineeId === id));
   await checkPeople(work, trainees, order);
   const numbers = await giveTitles(
@@ -214,7 +214,7 @@ async function giveTitles(
 ): Promise<string[]> {
   const { db, ownerId, today } = work;
   const { policyId, rank, year } = appointment;
-  const { decidedBy, zh } = rankOf(policy, rank)!;
+  const { decidedBy } = rankOf(policy, rank)!;
   const persons = await personsById(
     db,
     trainees.map(({ personId }) => personId),
@@ -244,7 +244,7 @@ async function giveTitles(
   for (const title of titles) {
     work.open(tenureCase(policy, title, today));
     work.notify(title.personId, 'TITLE_GIVEN', {
-      rank: zh,
+      rank,
       certificateNumber: title.certificateNumber,
       from: title.from,
       until: title.until,

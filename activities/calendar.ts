@@ -90,17 +90,14 @@ async function remindOfTermDuties(work: Work, policy: Policy): Promise<void> {
 async function remindOfSchoolFilings(work: Work, policy: Policy): Promise<void> {
   const rule = policy.schoolLevel;
   if (rule === undefined || rule.dueBy.slice(0, 2) !== month(work)) return;
-  const rank = policy.ranks.find(({ code }) => code === rule.rank)?.zh ?? rule.rank;
   const values = {
-    rank,
+    rank: rule.rank,
     until: `${work.today.slice(0, 4)}-${rule.dueBy}`,
-    what: rule.file.map((each) => fileNames[each]),
+    what: [...rule.file],
   };
   await tell(work, roleOf(rule.responsible), 'SCHOOL_FILING_DUE', values);
   await tell(work, roleOf(rule.with), 'SCHOOL_FILING_DUE', values);
 }
-
-const fileNames = { plan: '培养方案', list: '名单' } as const;
 
 /** The role of the service behind whom a scheme names; what nobody has a role for is the office's. */
 function roleOf(actor: Actor): Role {

@@ -12,7 +12,9 @@ import type { CaseRules, Decision, DecisionWork, Move, Transition, Work } from '
 import { membersWith } from '../records/people.js';
 import { encryptSecret } from '../records/secrets.js';
 import {
+  alignCommittee,
   createVote,
+  refuseOtherCommittee,
   roundsOfMeeting,
   sealedBallots,
   tieBreakValues,
@@ -25,10 +27,13 @@ import { remindOverdue } from './reminders.js';
 
 /**
  * A member, or the supervisor, is here. The chair and the supervisor bring the public key for which the ballots of
- * this vote will be sealed. Rule V6.
+ * this vote will be sealed. Whoever was named to the committee, or left it, since the vote was written is on the register
+ * now, or no longer. Rules V4, V6.
  */
 const signIn: Decision = async (work, body: { recipient?: string }) => {
   const { db, id } = work;
+  const { roundId } = await db.vote.findUniqueOrThrow({ where: { id } });
+  await alignCommittee(work, (await policyOfRound(db, roundId)).vote!);
   const { vote, members } = await voteWithMembers(db, id);
   const personId = work.submission.actorId;
   const role = work.decider.role;
@@ -96,13 +101,14 @@ async function requireMember(work: Work, personId: string): Promise<void> {
 }
 
 /**
- * The chair opens the vote: quorum and differential are checked, the roll of voters is frozen, and each of them can
+ * The chair opens the vote: the committee's number, quorum and differential are checked, the roll of voters is frozen, and each of them can
  * take a paper. Rules V1, V4, V10, V11.
  */
 const open: Decision = async (work) => {
   const { db, id } = work;
   const { vote, members } = await voteWithMembers(db, id);
   const policy = await policyOfRound(db, vote.roundId);
+  await refuseOtherCommittee(work, policy.vote!, vote.members);
   const { voters, warnings } = voting.checkOpen({
     round: vote.ballotRound as voting.RoundKind,
     members: vote.members,
@@ -278,7 +284,7 @@ async function openFurtherRound(
       seats: next.seats,
       equalNumberDecision: vote.equalNumberDecision,
     },
-    policy.vote!.sameSchool === 'recuse',
+    policy.vote!,
   );
   const { unit, rank, batch } = work.row!;
   await openVoteCase(work, policy, { id, roundId: vote.roundId, unit: unit!, rank, batch: batch + 1 });

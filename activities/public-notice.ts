@@ -7,6 +7,7 @@ import { calendarTable, dueIn } from '../records/calendar.js';
 import { candidatesOfRun, policyOfRound, recordOutcomes } from '../records/candidates.js';
 import type { CaseRules, Decision, Transition } from '../records/decide.js';
 import { noticeEntries, snapshotHash, updateNotice } from '../records/notices.js';
+import { membersWith } from '../records/people.js';
 import { attendRun, nobodyIsLeft } from './reminders.js';
 
 /** Who can be called, and how to object: what every notice must say beside the names (N5). */
@@ -16,21 +17,33 @@ export interface NoticeContact {
   readonly howToObject: string;
 }
 
-/** Somebody writes the notice; another person must release it (IT-3). */
+/**
+ * Somebody writes the notice; another person must release it. Until then it may be written again, by somebody else too:
+ * where its author is the only one who could release it, the next step is another's draft. Rule N6.
+ */
 const draft: Decision = async (work, body: NoticeContact) => {
   const { office, telephone, howToObject } = body;
-  await updateNotice(work.db, work.id, {
-    contact: { office, telephone, howToObject },
-    authorId: work.submission.actorId,
-  });
-  const notice = await work.db.notice.findUniqueOrThrow({ where: { id: work.id } });
+  const authorId = work.submission.actorId;
+  await updateNotice(work.db, work.id, { contact: { office, telephone, howToObject }, authorId });
+  // The tasks of a draft that this one takes the place of.
+  await work.finishTasks(work.id);
+  const { level, organisationId } = await work.db.notice.findUniqueOrThrow({ where: { id: work.id } });
+  const isOfSchool = level === 'school';
+  const releases = isOfSchool ? 'head' : 'office';
+  const others = (await membersWith(work.db, releases, work.today, { organisationId })).filter(
+    ({ personId }) => personId !== authorId,
+  );
+  const next =
+    others.length > 0
+      ? ({ role: releases, action: 'approve' } as const)
+      : ({ role: isOfSchool ? 'school_clerk' : 'office', action: 'draft' } as const);
   return {
     step: 'releasing',
     tasks: [
       {
-        role: notice.level === 'school' ? 'head' : 'office',
-        organisationId: notice.organisationId,
-        actions: ['approve'],
+        role: next.role,
+        organisationId,
+        actions: [next.action],
         dueAt: await dueIn(work.db, work.today, 2),
       },
     ],

@@ -6,7 +6,7 @@ import { rankOf, stageOf, type Policy } from '../domain/policy.js';
 import { checkApprovedTable } from '../domain/quota.js';
 import { Refusal } from '../domain/refusal.js';
 import { batchesDue, pathOf, unitOf, type Batch, type RunStage } from '../domain/stages.js';
-import { differentialRequired } from '../domain/vote.js';
+import { compareByKeys, differentialRequired } from '../domain/vote.js';
 import { calendarTable, dueIn } from '../records/calendar.js';
 import {
   candidatesOf,
@@ -20,8 +20,8 @@ import type { CaseRules, Decision, DecisionWork, Move, Transition, Work } from '
 import type { NewTask } from '../records/cases.js';
 import { createNotice } from '../records/notices.js';
 import { policyById } from '../records/policies.js';
-import { findPolicy, plannedDays, proposeNominations, proposeSeats } from '../records/rounds.js';
-import { createVote } from '../records/votes.js';
+import { findPolicy, openRoundOf, plannedDays, proposeNominations, proposeSeats } from '../records/rounds.js';
+import { createVote, refuseOtherCommittee, tieBreakValues } from '../records/votes.js';
 import { eligibilityTask } from './application.js';
 import { openCalendar } from './calendar.js';
 import { openVoteCase } from './differential-vote.js';
@@ -43,12 +43,14 @@ export interface RoundPlan {
 
 /**
  * Opens a round: the scheme must be one that the engine runs whole, and is pinned; the places and the approved table
- * of nominations are checked; the standards are published by it. Rules P3, P5, Q2, Q7, R0.7.
+ * of nominations are checked; the standards are published by it. One round of a scheme runs in a school year at a time.
+ * Rules P3, P5, Q1, Q2, Q7, R0.7.
  */
 const open: Decision = async (work, body: RoundPlan) => {
   const { db, ownerId, id } = work;
   const stored = await findPolicy(db, body.policyCode, body.policyVersion);
   refuseIfNotRunnable(stored.content as unknown as Policy);
+  await refuseSecondRound(work, body);
   const policy = await policyById(db, stored.id);
   checkPlaces(policy, body.places);
   const quotas = await checkNominations(work, policy, body);
@@ -90,6 +92,16 @@ const open: Decision = async (work, body: RoundPlan) => {
   return { result: { roundId: id, applyUntil } };
 };
 
+async function refuseSecondRound(work: Work, { policyCode, schoolYear }: RoundPlan): Promise<void> {
+  const open = await openRoundOf(work, policyCode, schoolYear);
+  if (open !== null)
+    throw new Refusal({
+      code: 'ROUND_OPEN_ALREADY',
+      rule: 'R0.7',
+      values: { scheme: policyCode, schoolYear, title: open.title, roundId: open.id },
+    });
+}
+
 function checkPlaces(policy: Policy, places: Readonly<Record<string, number>>): void {
   for (const [rank, seats] of Object.entries(places)) {
     const found = rankOf(policy, rank);
@@ -110,7 +122,7 @@ function checkPlaces(policy: Policy, places: Readonly<Record<string, number>>): 
 }
 
 async function checkNominations(work: Work, policy: Policy, plan: RoundPlan) {
-  const proposals = await proposeNominations(work.db, policy, plan.places);
+  const proposals = await proposeNominations(work.db, policy, plan.places, work.today);
   return [...proposals].flatMap(([rank, proposal]) => {
     const rows = plan.nominations.filter((row) => row.rank === rank);
     checkApprovedTable(proposal, {
@@ -195,12 +207,15 @@ function wrongStage(work: Work, stage: string): Refusal {
 
 /**
  * The leading group approves how many seats each group of the vote has; the proposal follows the candidates' share.
- * The seats of a rank add up to its places less the direct entrants. Rules Q2, Q7, Q9.
+ * The seats of a rank add up to its places less the direct entrants. The votes follow, so that the committee must be
+ * whole. Rules Q2, Q7, Q9, V4.
  */
 const approveSeats: Decision = async (
   work,
   body: { seats: readonly { unit: string; seats: number; reason?: string; equalNumberDecision?: string }[] },
 ) => {
+  // The votes are written with the committee as it is named now.
+  await refuseOtherCommittee(work, (await policyOfRound(work.db, work.id)).vote!);
   const proposals = await proposeSeats(work.db, work.id);
   const units = proposals.map(({ unit }) => unit);
   const missing = units.filter((unit) => !body.seats.some((row) => row.unit === unit));
@@ -497,7 +512,7 @@ async function startVote(
       seats,
       equalNumberDecision: quota.equalNumberDecision,
     },
-    policy.vote!.sameSchool === 'recuse',
+    policy.vote!,
   );
   await openVoteCase(work, policy, { ...run, rank });
 }
@@ -515,11 +530,20 @@ async function electedOf(work: Work, policy: Policy, unit: string): Promise<Appl
 
 /** A place that an elected candidate has lost goes to the first of the group's reserve list (N13, V18). */
 async function callReserves(work: Work, policy: Policy): Promise<void> {
-  const reserves = await work.db.application.findMany({
-    where: { roundId: work.id, standing: 'reserve' },
-    orderBy: { reservePlace: 'asc' },
-  });
-  if (reserves.length === 0) return;
+  const found = await work.db.application.findMany({ where: { roundId: work.id, standing: 'reserve' } });
+  if (found.length === 0) return;
+  const { cutOff } = await work.db.round.findUniqueOrThrow({ where: { id: work.id } });
+  const values = await tieBreakValues(
+    work.db,
+    found.map(({ id }) => id),
+    cutOff,
+  );
+  const reserves = found.toSorted(
+    (left, right) =>
+      left.reservePlace! - right.reservePlace! ||
+      compareByKeys(left.id, right.id, policy.vote!.tieBreak, values) ||
+      (left.id < right.id ? -1 : 1),
+  );
   const quotas = await work.db.seatQuota.findMany({ where: { roundId: work.id } });
   for (const { unit } of quotas) {
     const elected = await electedOf(work, policy, unit);

@@ -1,5 +1,5 @@
 import { addDays, dateOf, endOfDay } from '../domain/dates.js';
-import { rankOf, type Policy } from '../domain/policy.js';
+import type { Policy } from '../domain/policy.js';
 import { Refusal } from '../domain/refusal.js';
 import { effectOfRevocation, effectOfTransfer, nextTenureDay, reminderDays } from '../domain/tenure.js';
 import type { NewCase } from '../records/cases.js';
@@ -43,7 +43,7 @@ function startOf(day: string): Date {
  */
 const passSchoolYear: Transition = async (work) => {
   const { title, policy } = await titleWithScheme(work);
-  const rank = rankName(policy, title.rank);
+  const rank = title.rank;
   if (title.endedOn !== null && title.endedOn <= work.today) return { outcome: outcomeOf(title) };
   if (title.until !== null && title.until < work.today) {
     work.notify(title.personId, 'TITLE_LAPSED', { rank, until: title.until });
@@ -76,7 +76,7 @@ const transfer: Decision = async (work, body: { toSchoolId: string; on: string }
   await movePerson(work, title.personId, school.id, body.on);
   const changed = await applyEffect(work.db, title, effectOfTransfer(policy, body.on));
   work.notify(title.personId, 'TITLE_AFTER_TRANSFER', {
-    rank: rankName(policy, title.rank),
+    rank: title.rank,
     school: school.name,
     benefitsUntil: changed.benefitsUntil ?? '—',
   });
@@ -97,7 +97,7 @@ const revoke: Decision = async (work, body: { reason: string; document: string }
     values: { reason, document },
   });
   const changed = await applyEffect(work.db, title, effect);
-  work.notify(title.personId, 'TITLE_REVOKED', { rank: rankName(policy, title.rank), reason, document });
+  work.notify(title.personId, 'TITLE_REVOKED', { rank: title.rank, reason, document });
   return { outcome: 'revoked', result: { endedOn: changed.endedOn, benefitsUntil: changed.benefitsUntil } };
 };
 
@@ -109,10 +109,6 @@ function moveAfter(work: Work, policy: Policy, title: TitleRow): Move {
 async function titleWithScheme(work: Work): Promise<{ title: TitleRow; policy: Policy }> {
   const title = await titleOf(work.db, work.id);
   return { title, policy: (await schemesOfTitles(work.db))(title).policy };
-}
-
-function rankName(policy: Policy, code: string): string {
-  return (rankOf(policy, code) ?? policy.externalTitles?.find((title) => title.code === code))?.zh ?? code;
 }
 
 export const titleTenureRules: CaseRules = {

@@ -3,7 +3,7 @@ import type { Role } from '../domain/cases.js';
 import { endOfDay } from '../domain/dates.js';
 import { groupBy } from '../domain/grouping.js';
 import { needsMentor, refuseMentor } from '../domain/mentorship.js';
-import { rankOf, stageOf, type Policy } from '../domain/policy.js';
+import { stageOf, type Policy } from '../domain/policy.js';
 import { Refusal, type Reason } from '../domain/refusal.js';
 import {
   assess,
@@ -135,7 +135,7 @@ async function startGroup(work: Work, entrants: readonly Entrant[]): Promise<str
       wakeAt: mentorDue && mentorDue < end ? mentorDue : end,
     });
     work.notify(trainee.personId, 'TRAINING_BEGINS', {
-      rank: rankOf(policy, rank)?.zh ?? rank,
+      rank,
       startsOn: trainee.startsOn,
       endsOn: trainee.endsOn,
       hours: trainee.hoursRequired,
@@ -244,7 +244,7 @@ const assessTrainee: Decision = async (work, body: { points: number; remark?: st
     assessment: { points: body.points, remark: body.remark ?? null, hours: { ...hours } },
     reason: stored(reason),
   });
-  const rank = rankOf(policy, trainee.rank)?.zh ?? trainee.rank;
+  const { rank } = trainee;
   if (standing === 'passed') work.notify(trainee.personId, 'TRAINING_PASSED', { rank, points: body.points });
   else await tellEliminated(work, policy, trainee, reason!);
   return { outcome: standing, result: { standing, hours: { ...hours }, reason: stored(reason) ?? null } };
@@ -303,7 +303,7 @@ async function tellEliminated(
   trainee: TraineeRow,
   reason: Reason,
 ): Promise<void> {
-  const rank = rankOf(policy, trainee.rank)?.zh ?? trainee.rank;
+  const { rank } = trainee;
   work.notify(trainee.personId, reason.code, { ...(reason.values as Prisma.InputJsonObject), rank });
   const sources = policy.dynamic?.supplement?.from ?? [];
   if (trainee.entry === 'ladder' || sources.length === 0) return;

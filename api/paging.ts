@@ -28,3 +28,28 @@ export function readCursor(cursor: string | undefined): string | undefined {
   const faults = [{ at: 'query.cursor', code: 'WRONG_VALUE' }];
   throw new Refusal({ code: 'INVALID_INPUT', values: { count: 1 }, faults });
 }
+
+/** The cursor of what follows an entry of a list in the order of instants and ids. */
+export function cursorOf(at: Date | null, id: string): string {
+  return cursorAfter(`${at?.toISOString() ?? ''} ${id}`);
+}
+
+const positionSchema = z.tuple([z.union([z.literal(''), z.iso.datetime()]), z.uuid()]);
+
+/**
+ * Instant and id of the last entry of the page before.
+ * @throws Refusal INVALID_INPUT when no page gave the cursor
+ */
+export function readPosition(
+  cursor: string | undefined,
+): { readonly at: Date | null; readonly id: string } | undefined {
+  const key = readCursor(cursor);
+  if (key === undefined) return undefined;
+  const position = positionSchema.safeParse(key.split(' '));
+  if (!position.success) {
+    const faults = [{ at: 'query.cursor', code: 'WRONG_VALUE' }];
+    throw new Refusal({ code: 'INVALID_INPUT', values: { count: 1 }, faults });
+  }
+  const [at, id] = position.data;
+  return { at: at === '' ? null : new Date(at), id };
+}

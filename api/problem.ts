@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { Refusal, type Fault, type Reason, type RefusalValue } from '../domain/refusal.js';
 import { say, statusOf, type Language } from '../texts/catalogue.js';
+import type { Names } from '../texts/names.js';
 import { problemTitles } from '../texts/refusals-http.js';
 
 /** Seconds after which whoever met a 429 or a 503 may ask again. */
@@ -54,27 +55,28 @@ export function problemType(code: string): string {
  * A reason as a problem document.
  * @param reason why something was refused
  * @param language the reader's language
+ * @param ranks names of the ranks of the reader's schemes
  */
-export function problemOf(reason: Reason, language: Language): Problem {
+export function problemOf(reason: Reason, language: Language, ranks: Names = {}): Problem {
   const { code, rule, values, clause, faults } = reason;
   const status = statusOf(code);
   return {
     type: problemType(code),
     title: problemTitles[status][language],
     status,
-    detail: say(code, language, values),
+    detail: say(code, language, values, ranks),
     ...(rule !== undefined && { rule }),
     ...(values !== undefined && { values: plain(values) }),
     ...(clause !== undefined && { clause }),
-    ...(faults !== undefined && { errors: faults.map((fault) => errorOf(fault, language)) }),
+    ...(faults !== undefined && { errors: faults.map((fault) => errorOf(fault, language, ranks)) }),
   };
 }
 
-function errorOf({ at, code, values }: Fault, language: Language) {
+function errorOf({ at, code, values }: Fault, language: Language, ranks: Names) {
   return {
     at,
     code,
-    text: say(code, language, values),
+    text: say(code, language, values, ranks),
     ...(values !== undefined && { values: plain(values) }),
   };
 }
@@ -90,9 +92,10 @@ function plain(values: Readonly<Record<string, RefusalValue>>) {
  * @param response what is answered
  * @param reason why; its status is the catalogue's
  * @param language the caller's language
+ * @param ranks names of the ranks of the caller's schemes
  */
-export function sendProblem(response: Response, reason: Reason, language: Language): void {
-  const problem = problemOf(reason, language);
+export function sendProblem(response: Response, reason: Reason, language: Language, ranks: Names = {}): void {
+  const problem = problemOf(reason, language, ranks);
   const seconds = retryAfter[problem.status];
   if (seconds !== undefined && !response.hasHeader('Retry-After'))
     response.set('Retry-After', String(seconds));
@@ -109,9 +112,14 @@ export function sendProblem(response: Response, reason: Reason, language: Langua
  * with 500 and the request's id, its details only in the log.
  * @param log where unforeseen errors go
  * @param isSilent requests of which nothing may be logged
+ * @param ranksFor names of the ranks of the schemes of who was refused
  */
-export function problemHandler(log: Logger, isSilent: (request: Request) => boolean): ErrorRequestHandler {
-  return (error: unknown, request, response, next) => {
+export function problemHandler(
+  log: Logger,
+  isSilent: (request: Request) => boolean,
+  ranksFor: (response: Response) => Promise<Names>,
+): ErrorRequestHandler {
+  return async (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error);
     const reason = reasonOf(error) ?? {
       code: 'INTERNAL',
@@ -119,7 +127,9 @@ export function problemHandler(log: Logger, isSilent: (request: Request) => bool
     };
     if (statusOf(reason.code) >= 500 && !(error instanceof Refusal) && !isSilent(request))
       log.error({ requestId: String(response.locals.requestId), err: error }, 'request failed');
-    sendProblem(response, reason, languageOf(request));
+    // Whatever keeps the names from being read, the refusal itself must arrive.
+    const ranks = statusOf(reason.code) < 500 ? await ranksFor(response).catch(() => ({})) : {};
+    sendProblem(response, reason, languageOf(request), ranks);
   };
 }
 

@@ -1,5 +1,7 @@
+import { roleNames } from '../domain/case-names.js';
 import type { Role } from '../domain/cases.js';
 import { Refusal } from '../domain/refusal.js';
+import type { Language } from '../texts/catalogue.js';
 import type { Actor } from './auth/actor.js';
 
 /** Roles in the organisation that runs the scheme that see every candidate of it. */
@@ -39,4 +41,11 @@ export function subjectsOf(actor: Actor): string[] {
  */
 export function requireSight(isVisible: boolean): void {
   if (!isVisible) throw new Refusal({ code: 'NOT_FOUND' });
+}
+
+/** Refuses who does not hold one of the roles in the organisation that runs the schemes; a school's role is not it. */
+export function requireDistrictRole(actor: Actor, allowed: readonly Role[], language: Language): void {
+  if (holds(actor, allowed, actor.ownerId)) return;
+  const names = allowed.map((role) => roleNames[role][language]);
+  throw new Refusal({ code: 'ROLE_REQUIRED', rule: 'S9', values: { roles: names } });
 }

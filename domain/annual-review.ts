@@ -3,7 +3,7 @@ import type { Policy } from './policy.js';
 import { rankOf } from './policy.js';
 import { Refusal } from './refusal.js';
 import { effectOfRevocation, firstOfNextMonth, type BenefitPause, type TitleEffect } from './tenure.js';
-import { grades as gradeNames, type Grade, type SanctionKind } from './vocabulary.js';
+import type { Grade, SanctionKind } from './vocabulary.js';
 
 /** First and last day of a review year such as `2027-2028`. Rules A5, 5.1. */
 export function reviewYearDays(reviewYear: string): { from: BusinessDate; until: BusinessDate } {
@@ -123,7 +123,7 @@ export function resultOfGrade(
     const reason = {
       code: 'TITLE_REVOKED_BY_REVIEW',
       rule: 'A3',
-      values: { grade: gradeNames[grade].zh, reviewYear },
+      values: { grade, reviewYear },
       clause,
     };
     return { effect: 'revoked', warned: warning, title: effectOfRevocation(policy, dayAfter, reason) };

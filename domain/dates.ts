@@ -130,6 +130,17 @@ export function schoolYearOf(date: BusinessDate): string {
 }
 
 /**
+ * The latest day of a month and day that a date has reached. Rule Q1.
+ * @param monthDay `MM-DD`, not 29 February
+ * @param date the date
+ * @throws Refusal `DATE_INVALID`
+ */
+export function latestDay(monthDay: string, date: BusinessDate): BusinessDate {
+  const ofYear = `${date.slice(0, 4)}-${monthDay}`;
+  return compare(ofYear, date) <= 0 ? ofYear : addYears(ofYear, -1);
+}
+
+/**
  * Full years from one day to another with both days counted: 2020-09-01 to 2025-08-31 is 5. For years of
  * teaching at a cut-off day. Rule 5.2.
  * @param first the first day that counts

@@ -1,5 +1,18 @@
-import type { Policy } from './policy.js';
+import type { Actor, GroupDimension, Policy, Stage, StageCode } from './policy.js';
 import { Refusal } from './refusal.js';
+
+/** The reports that there are, at `/api/v1/reports/` with a dash for each underscore. Rule P9. */
+export const reportCodes = [
+  'targets_by_year',
+  'selection_by_school_subject_rank',
+  'direct_entrants',
+  'eliminated_and_supplemented',
+  'annual_results',
+  'mentor_pairs',
+  'term_events',
+  'school_filings',
+] as const;
+export type ReportCode = (typeof reportCodes)[number];
 
 /**
  * Every field of a scheme that the engine carries out today; `*` stands for any one step. A scheme with another
@@ -13,8 +26,6 @@ export const engineFields: readonly string[] = [
   'scope',
   'period.years',
   'cutOff.monthDay',
-  'body.office',
-  'body.members.*',
   'rankOrder',
   'ranks.*.code',
   'ranks.*.decidedBy',
@@ -202,25 +213,6 @@ export const engineFields: readonly string[] = [
   'reports.*.code',
 ];
 
-/** Fields of the engine's list that are shown with the scheme, and that nothing is computed with yet. */
-export const shownFields: readonly string[] = [
-  'body.members.*',
-  'body.office',
-  'dynamic.runBy.who.*',
-  'entries.contest.keeps.*',
-  'period.years',
-  'quotas.nominations.baseOn',
-  'quotas.nominations.dimensions.*',
-  'quotas.seats.dimensions.*',
-  'reports.*.code',
-  'stages.*.by',
-  'stages.*.files.*',
-  'training.activities.*.arrangedBy',
-  'training.activities.*.where',
-  'vote.committee.members',
-  'vote.committee.reserve',
-];
-
 /** Where a field may have several values, those that the engine carries out today. */
 export const engineValues: Readonly<Record<string, readonly unknown[]>> = {
   kind: ['selection'],
@@ -246,11 +238,10 @@ export const engineValues: Readonly<Record<string, readonly unknown[]>> = {
     'annual_assessment',
   ],
   'stages.*.checks': [1],
-  'stages.*.groupBy.*': ['rank', 'family', 'subject'],
-  'quotas.nominations.dimensions.*': ['rank', 'school'],
   'quotas.seats.by': ['applicants_share'],
-  'quotas.seats.dimensions.*': ['rank', 'family'],
   'vote.mode': ['electronic'],
+  'vote.tieBreak.*': ['school_score', 'rural_post', 'teaching_years'],
+  'stages.*.sheet.tieBreak.*': ['counted_points', 'rural_post', 'teaching_years'],
   'vote.recusalScope': ['ballot_group'],
   'ladder.*.as': ['trainee', 'nominee_pool'],
   'annualReview.period': ['school_year'],
@@ -275,10 +266,92 @@ export const engineValues: Readonly<Record<string, readonly unknown[]>> = {
   'quotas.nominations.base': ['full_time_teachers'],
   'quotas.nominations.method': ['largest_remainder'],
   'quotas.seats.method': ['largest_remainder'],
+  'entries.contest.skips.*': [
+    'application',
+    'school_score',
+    'school_nomination',
+    'school_notice',
+    'filing',
+    'eligibility_check',
+    'leading_group_review',
+    'expert_opinion',
+    'differential_vote',
+    'district_notice',
+    'approval',
+  ],
+  'entries.contest.keeps.*': [
+    'school_notice',
+    'eligibility_check',
+    'leading_group_review',
+    'expert_opinion',
+    'district_notice',
+    'approval',
+    'formal_candidate',
+    'training',
+    'training_assessment',
+    'appointment',
+    'annual_assessment',
+  ],
   'entries.contest.countsInYearlyNumber': [true],
   'entries.contest.countsInSchoolQuota': [false],
   'stages.*.opinionsPerCandidate': [1],
+  'schoolLevel.responsible': ['head'],
+  'schoolLevel.with': ['leading_group'],
+  'training.activities.*.arrangedBy': ['school', 'training_centre', 'higher_authority'],
+  'training.events.*.by': ['school', 'training_centre'],
+  'reports.*.code': reportCodes,
 };
+
+/** Lists that the engine carries out only as they stand here, whatever their order. */
+export const engineLists: Readonly<Record<string, readonly string[]>> = {
+  'quotas.nominations.dimensions': ['rank', 'school'],
+  'quotas.seats.dimensions': ['rank', 'family'],
+  'stages.*.files': ['candidate_list', 'notice_result'],
+  // The bureau's personnel section acts through the office: it records who leaves and who has moved.
+  'dynamic.runBy.who': ['bureau_personnel', 'training_centre'],
+};
+
+/** What a stage's own fields may say. A field that is not named here is carried out at no such stage. */
+export interface StageFields {
+  /** Names of who carries the stage out. */
+  readonly by?: readonly Actor[];
+  /** The one grouping, whatever its order. */
+  readonly groupBy?: readonly GroupDimension[];
+  /** Whether the stage has a closing hour of its own. */
+  readonly closesAt?: true;
+}
+
+/** The fields that mean something else at each stage, with what the engine carries out. */
+export const engineStages: Readonly<Partial<Record<StageCode, StageFields>>> = {
+  standards_published: { by: ['leading_group'] },
+  application: { by: ['teacher'], closesAt: true },
+  school_score: { by: ['school_panel', 'school'] },
+  school_nomination: { by: ['school_clerk', 'school'] },
+  school_notice: { by: ['school'] },
+  filing: { by: ['head', 'school'] },
+  eligibility_check: { by: ['office'] },
+  leading_group_review: { by: ['leading_group'] },
+  expert_opinion: { by: ['subject_researcher'], groupBy: ['subject'] },
+  differential_vote: { groupBy: ['rank', 'family'] },
+  district_notice: { by: ['office'] },
+  approval: { by: ['leading_group'] },
+  appointment: { by: ['leading_group'] },
+  annual_assessment: { by: ['school'] },
+};
+
+/**
+ * Fields with which nothing is computed, because a round opens only on a scheme in which they say what the engine does,
+ * or because `findSemanticFaults` refuses a scheme in which they are wrong; `*` stands for any one step.
+ */
+export const checkedFields: readonly string[] = [
+  ...Object.entries(engineValues).flatMap(([path, values]) => (values.length === 1 ? [path] : [])),
+  ...Object.keys(engineLists).map((path) => `${path}.*`),
+  'stages.*.by',
+  // A contest entrant passes every stage that is not skipped; the two lists together are the scheme's stages.
+  'entries.contest.keeps.*',
+  // The list of reports there are.
+  'reports.*.code',
+];
 
 /** A part of a scheme, by its path with the positions in lists. */
 export interface PolicyPart {
@@ -294,7 +367,7 @@ export interface PolicyPart {
  *   scheme can run
  */
 export function unsupportedParts(policy: Policy): PolicyPart[] {
-  return unsupportedIn(policy, []).parts;
+  return unsupportedIn(policy, policy, []).parts;
 }
 
 /**
@@ -358,23 +431,59 @@ export function fieldsNotRead(policy: Policy, reads: ReadonlySet<string>): strin
 
 type Path = readonly string[];
 
-function unsupportedIn(part: unknown, path: Path): { parts: PolicyPart[]; supported: number } {
+function unsupportedIn(
+  policy: Policy,
+  part: unknown,
+  path: Path,
+): { parts: PolicyPart[]; supported: number } {
   if (isWords(path)) return { parts: [], supported: 0 };
-  if (!isBlock(part)) return unsupportedValue(part, path);
-  const inside = Object.entries(part).map(([key, value]) => unsupportedIn(value, [...path, key]));
+  if (!isBlock(part)) return unsupportedValue(policy, part, path);
+  const inside = Object.entries(part).map(([key, value]) => unsupportedIn(policy, value, [...path, key]));
   const parts = inside.flatMap((inner) => inner.parts);
   const supported = inside.reduce((sum, inner) => sum + inner.supported, 0);
   const isWhole = parts.length > 0 && supported === 0 && path.length > 0;
-  return { parts: isWhole ? [{ path: path.join('.') }] : parts, supported };
+  if (isWhole) return { parts: [{ path: path.join('.') }], supported };
+  return { parts: isOtherList(policy, part, path) ? [...parts, shownPart(path, part)] : parts, supported };
 }
 
-function unsupportedValue(value: unknown, path: Path): { parts: PolicyPart[]; supported: number } {
+function unsupportedValue(
+  policy: Policy,
+  value: unknown,
+  path: Path,
+): { parts: PolicyPart[]; supported: number } {
   if (!engineFields.some((pattern) => fits(path, pattern)))
     return { parts: [{ path: path.join('.') }], supported: 0 };
-  const refused = Object.entries(engineValues).some(
-    ([pattern, values]) => fits(path, pattern) && !values.includes(value),
+  const refused =
+    Object.entries(engineValues).some(
+      ([pattern, values]) => fits(path, pattern) && !values.includes(value),
+    ) || isOtherAtStage(policy, value, path);
+  return { parts: refused ? [shownPart(path, value)] : [], supported: 1 };
+}
+
+function shownPart(path: Path, value: unknown): PolicyPart {
+  return { path: path.join('.'), value: Array.isArray(value) ? value.join(', ') : String(value) };
+}
+
+/** Whether a list is not the one that the engine carries out. */
+function isOtherList(policy: Policy, part: object, path: Path): boolean {
+  if (!Array.isArray(part)) return false;
+  const required = fits(path, 'stages.*.groupBy')
+    ? (stageFieldsAt(policy, path)?.groupBy ?? [])
+    : Object.entries(engineLists).find(([pattern]) => fits(path, pattern))?.[1];
+  return (
+    required !== undefined &&
+    (required.length !== part.length || !required.every((entry) => part.includes(entry)))
   );
-  return { parts: refused ? [{ path: path.join('.'), value: String(value) }] : [], supported: 1 };
+}
+
+function isOtherAtStage(policy: Policy, value: unknown, path: Path): boolean {
+  if (fits(path, 'stages.*.by')) return !(stageFieldsAt(policy, path)?.by ?? []).includes(value as Actor);
+  return fits(path, 'stages.*.closesAt') && stageFieldsAt(policy, path)?.closesAt !== true;
+}
+
+function stageFieldsAt(policy: Policy, path: Path): StageFields | undefined {
+  const stage: Stage | undefined = policy.stages[Number(path[1])];
+  return stage && engineStages[stage.code];
 }
 
 function leavesOf(part: unknown, path: Path): Path[] {
@@ -386,7 +495,7 @@ function isBlock(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** Names, quotations and origins: shown with the scheme, nothing to carry out. */
+/** Names, quotations and origins, the organs of the body too: shown with the scheme, nothing to carry out. */
 function isWords(path: Path): boolean {
   const [first] = path;
   const last = path.at(-1) ?? '';
@@ -394,7 +503,8 @@ function isWords(path: Path): boolean {
     first === 'source' ||
     first === 'title' ||
     path.includes('adopted') ||
-    ['clause', 'zh', 'en'].includes(last)
+    ['clause', 'zh', 'en'].includes(last) ||
+    (first === 'body' && ['office', 'members'].includes(path[1] ?? ''))
   );
 }
 

@@ -184,12 +184,17 @@ export function activityOf(policy: Policy, code: string): TrainingActivity | Tra
 }
 
 /**
- * Whether a school enters the hours of an activity itself: one that is held at school and that nobody else arranges.
- * The training centre enters all of them.
+ * Who enters the hours of an activity: who arranges it, the training centre in place of a higher authority. Where the
+ * scheme does not say who arranges what is held at school, the school or the centre. Rule T3.
  */
-export function isEnteredBySchool(activity: TrainingActivity | TrainingEvent): boolean {
-  if (!('where' in activity)) return activity.by === 'school';
-  return activity.where === 'school' && (activity.arrangedBy ?? 'school') === 'school';
+export function enteredBy(
+  activity: TrainingActivity | TrainingEvent,
+): readonly ('school_clerk' | 'training_centre')[] {
+  const arrangedBy = 'where' in activity ? activity.arrangedBy : activity.by;
+  if (arrangedBy === 'school') return ['school_clerk'];
+  if (arrangedBy === undefined && 'where' in activity && activity.where === 'school')
+    return ['school_clerk', 'training_centre'];
+  return ['training_centre'];
 }
 
 /** Who may assess at the end of a training: the scheme's assessor, and the researcher where that is a duty. Rules T9, T10. */

@@ -340,7 +340,18 @@ function placesOf(candidates: readonly string[], comparison: Comparison): Reserv
   }));
 }
 
-function compareByKeys(left: string, right: string, keys: readonly string[], values: TieBreakValues): number {
+/**
+ * Orders two candidates by the scheme's published keys, as for `sort`: the higher value first. Rule V16.
+ * @param keys the keys in the order in which they count
+ * @param values numbers of the candidates, by candidate and key
+ * @returns 0 when they are equal in all keys
+ */
+export function compareByKeys(
+  left: string,
+  right: string,
+  keys: readonly string[],
+  values: TieBreakValues,
+): number {
   if (left === right) return 0;
   for (const key of keys) {
     const leftValue = values[left]?.[key];

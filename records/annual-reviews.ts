@@ -45,7 +45,12 @@ export async function titlesToReview(
 /** Writes a review with an entry for each title. */
 export async function createReview(
   work: Work,
-  review: { readonly id: string; readonly schoolId: string; readonly reviewYear: string },
+  review: {
+    readonly id: string;
+    readonly schoolId: string;
+    readonly policyId: string;
+    readonly reviewYear: string;
+  },
   titleIds: readonly string[],
 ): Promise<void> {
   const { ownerId, db } = work;
@@ -55,7 +60,7 @@ export async function createReview(
   });
 }
 
-/** A review with its titles and the scheme that its opening named. */
+/** A review with its titles and its scheme. */
 export async function reviewOf(db: Transaction, id: string) {
   const review = await db.annualReview.findUniqueOrThrow({ where: { id } });
   const entries = await db.annualReviewEntry.findMany({
@@ -65,14 +70,7 @@ export async function reviewOf(db: Transaction, id: string) {
   const titles = await db.title.findMany({ where: { id: { in: entries.map(({ titleId }) => titleId) } } });
   const titleOf = new Map(titles.map((title) => [title.id, title]));
   const reviewed: ReviewedTitle[] = entries.map((entry) => ({ entry, title: titleOf.get(entry.titleId)! }));
-  return { review, reviewed, policy: await policyOfReview(db, id) };
-}
-
-async function policyOfReview(db: Transaction, id: string): Promise<Policy> {
-  const opening = await db.submission.findFirstOrThrow({
-    where: { caseId: id, decision: 'open', status: 'done' },
-  });
-  return policyById(db, (opening.body as { policyId: string }).policyId);
+  return { review, reviewed, policy: await policyById(db, review.policyId) };
 }
 
 /** Writes a holder's report and closes the holder's task. Returns how many reports are still to come. */
@@ -140,7 +138,7 @@ export async function benefitPauses(
   for (const { reviewId, titleId } of entries) {
     const review = await db.annualReview.findUniqueOrThrow({ where: { id: reviewId } });
     const { closedAt } = await db.case.findUniqueOrThrow({ where: { id: reviewId } });
-    const { reviewWorkingDays } = (await policyOfReview(db, reviewId)).annualReview!;
+    const { reviewWorkingDays } = (await policyById(db, review.policyId)).annualReview!;
     const confirmedOn = dateOf(closedAt!.toISOString());
     const finalOn =
       reviewWorkingDays === 0 ? confirmedOn : addWorkingDays(confirmedOn, reviewWorkingDays, table).date;

@@ -233,15 +233,18 @@ export async function withNames<Row extends { personId: string }>(
   return rows.map((row) => ({ ...row, name: names.get(row.personId) ?? '' }));
 }
 
-/** One application with its case and every run that it was in. */
+/** One application with its case and every run that it was in, first to last. */
 export async function applicationView(db: Transaction, id: string) {
   const application = await db.application.findUnique({ where: { id } });
   const row = await db.case.findUnique({ where: { id } });
   if (application === null || row === null) throw new Refusal({ code: 'NOT_FOUND' });
-  const entries = await db.stageEntry.findMany({
-    where: { applicationId: id },
-    orderBy: { startedAt: 'asc' },
-  });
+  const path = pathOf(await policyOfRound(db, application.roundId), application.entry);
+  const found = await db.stageEntry.findMany({ where: { applicationId: id } });
+  const place = ({ stage }: { stage: string }) => path.indexOf(stage as RunStage);
+  // A rehearsal's clock stands still, so that several runs may have the same instant.
+  const entries = found.sort(
+    (left, right) => left.startedAt.getTime() - right.startedAt.getTime() || place(left) - place(right),
+  );
   const person = await db.person.findUniqueOrThrow({
     where: { id: application.personId },
     select: { name: true },

@@ -1,4 +1,5 @@
 import type { Policy } from '../domain/policy.js';
+import type { Name } from '../domain/vocabulary.js';
 import type { Transaction } from './database.js';
 import { policyById } from './policies.js';
 
@@ -34,6 +35,19 @@ export async function schemesOfTitles(
     if (found === undefined) throw new Error(`No scheme has the rank ${rank}.`);
     return found;
   };
+}
+
+/** The names of all ranks and external titles of the organisation's schemes, by code; the newest scheme's name counts. */
+export async function rankNames(db: Transaction): Promise<Record<string, Name>> {
+  const all = await loadAll(
+    db,
+    await db.policy.findMany({ select: { id: true }, orderBy: [{ addedAt: 'asc' }, { id: 'asc' }] }),
+  );
+  return Object.fromEntries(
+    all.flatMap(({ policy }) =>
+      [...policy.ranks, ...(policy.externalTitles ?? [])].map(({ code, zh, en }) => [code, { zh, en }]),
+    ),
+  );
 }
 
 function loadAll(db: Transaction, rows: readonly { readonly id: string }[]): Promise<StoredPolicy[]> {

@@ -2,7 +2,7 @@ import { groupBy } from '../domain/grouping.js';
 import { Refusal } from '../domain/refusal.js';
 import { correctionOf, refuseHours, type NewHours } from '../domain/training.js';
 import type { Prisma } from '../prisma/generated/client.js';
-import type { OwnerDatabase, Transaction } from './database.js';
+import type { Transaction } from './database.js';
 
 export type HoursRow = Prisma.HoursEntryGetPayload<object>;
 
@@ -52,12 +52,12 @@ export interface ClassHours {
 }
 
 /**
- * Enters the hours of one class, all or nothing; they count when somebody else has confirmed them. Sent again, it
- * changes nothing. Rules T2, T3, T4.
+ * Enters the hours of one class; they count when somebody else has confirmed them. Rules T2, T3, T4.
+ * @param db a transaction, so that all are entered or none
  * @returns the entries
  * @throws Refusal `HOURS_PERSON_UNKNOWN` and what `refuseHours` throws
  */
-export function enterHours(database: OwnerDatabase, entry: ClassHours): Promise<HoursRow[]> {
+export async function enterHours(db: Transaction, entry: ClassHours): Promise<HoursRow[]> {
   const next: NewHours = {
     activity: entry.correction ? correctionOf(entry.activity) : entry.activity,
     on: entry.on,
@@ -66,44 +66,30 @@ export function enterHours(database: OwnerDatabase, entry: ClassHours): Promise<
     ...(entry.correction && { corrects: entry.activity }),
   };
   const ids = [...new Set(entry.personIds)];
-  return database.$transaction(async (db) => {
-    // Two entries for the same people go one after the other, so that each sees the day's hours.
-    await db.$queryRaw`SELECT 1 FROM person WHERE id = ANY(${ids}::uuid[]) ORDER BY id FOR UPDATE`;
-    const people = await db.person.findMany({ where: { id: { in: ids } }, select: { id: true } });
-    const unknown = ids.filter((id) => !people.some((person) => person.id === id));
-    if (unknown.length > 0) throw new Refusal({ code: 'HOURS_PERSON_UNKNOWN', values: { people: unknown } });
-    const known = await db.hoursEntry.findMany({
-      where: {
-        personId: { in: ids },
-        OR: [{ on: entry.on }, { activity: { in: [next.activity, entry.activity] } }],
-      },
-    });
-    const again = known.filter((row) => row.activity === next.activity && isSame(row, entry));
-    if (again.length > 0 && again.length === entry.personIds.length) return again;
-    refuseHours(next, { by: entry.enteredById, today: entry.today }, known);
-    return db.hoursEntry.createManyAndReturn({
-      data: ids.map((personId) => ({
-        ownerId: entry.ownerId,
-        personId,
-        activity: next.activity,
-        kind: entry.kind,
-        on: entry.on,
-        hours: entry.hours,
-        source: entry.source,
-        enteredById: entry.enteredById,
-      })),
-    });
+  // Two entries for the same people go one after the other, so that each sees the day's hours.
+  await db.$queryRaw`SELECT 1 FROM person WHERE id = ANY(${ids}::uuid[]) ORDER BY id FOR UPDATE`;
+  const people = await db.person.findMany({ where: { id: { in: ids } }, select: { id: true } });
+  const unknown = ids.filter((id) => !people.some((person) => person.id === id));
+  if (unknown.length > 0) throw new Refusal({ code: 'HOURS_PERSON_UNKNOWN', values: { people: unknown } });
+  const known = await db.hoursEntry.findMany({
+    where: {
+      personId: { in: ids },
+      OR: [{ on: entry.on }, { activity: { in: [next.activity, entry.activity] } }],
+    },
   });
-}
-
-function isSame(row: HoursRow, { kind, on, hours, source, enteredById }: ClassHours): boolean {
-  return (
-    row.kind === kind &&
-    row.on === on &&
-    row.hours === hours &&
-    row.source === source &&
-    row.enteredById === enteredById
-  );
+  refuseHours(next, { by: entry.enteredById, today: entry.today }, known);
+  return db.hoursEntry.createManyAndReturn({
+    data: ids.map((personId) => ({
+      ownerId: entry.ownerId,
+      personId,
+      activity: next.activity,
+      kind: entry.kind,
+      on: entry.on,
+      hours: entry.hours,
+      source: entry.source,
+      enteredById: entry.enteredById,
+    })),
+  });
 }
 
 /** What was held in a period: each activity once, with those who were there. */

@@ -5,10 +5,12 @@ import {
   nominationTotal,
   type QuotaProposal,
 } from '../domain/quota.js';
+import { latestDay } from '../domain/dates.js';
 import { Refusal } from '../domain/refusal.js';
 import { batchesDue, type Batch } from '../domain/stages.js';
 import { candidatesOf, policyOfRound, type ApplicationRow } from './candidates.js';
 import type { Transaction } from './database.js';
+import type { Work } from './decide.js';
 
 /** Schools that a quota is divided over: those that teach. Rule Q1. */
 export function teachingSchools(db: Transaction) {
@@ -22,15 +24,29 @@ export function teachingSchools(db: Transaction) {
  * The nomination quotas that the scheme's method gives, for each rank; a proposal until the leading group approves
  * a table. Rules Q1–Q4, Q7.
  * @param places seats of this round, by rank
+ * @param on business date on which the round opens
+ * @throws Refusal `COUNT_NOT_OF_BASE_DAY` (Q1) with the schools whose teachers were not counted on the scheme's day,
+ *   `QUOTA_NOT_IN_SCHEME`
  */
 export async function proposeNominations(
   db: Transaction,
   policy: Policy,
   places: Readonly<Record<string, number>>,
+  on: string,
 ): Promise<Map<string, QuotaProposal>> {
   const rules = policy.quotas?.nominations;
   if (!rules) throw new Refusal({ code: 'QUOTA_NOT_IN_SCHEME', rule: 'Q7' });
-  const schools = (await teachingSchools(db)).map((school) => ({
+  const found = await teachingSchools(db);
+  const day = latestDay(rules.baseOn, on);
+  const other = found.filter(({ countedOn }) => countedOn !== day);
+  if (other.length > 0)
+    throw new Refusal({
+      code: 'COUNT_NOT_OF_BASE_DAY',
+      rule: 'Q1',
+      values: { day, schools: other.map(({ name, countedOn }) => `${name} ${countedOn ?? '—'}`) },
+      clause: rules.clause,
+    });
+  const schools = found.map((school) => ({
     id: school.id,
     code: school.code,
     fullTimeTeachers: school.fullTimeTeachers,
@@ -48,6 +64,19 @@ export async function proposeNominations(
       }),
     ]),
   );
+}
+
+/** An open round of a scheme, whichever version, for a school year, or null; asked for by one after the other. */
+export async function openRoundOf(work: Work, policyCode: string, schoolYear: string) {
+  await work.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${work.ownerId}, 3))`;
+  const policies = await work.db.policy.findMany({ where: { code: policyCode }, select: { id: true } });
+  const rounds = await work.db.round.findMany({
+    where: { schoolYear, policyId: { in: policies.map(({ id }) => id) } },
+  });
+  const open = await work.db.case.findFirst({
+    where: { id: { in: rounds.map(({ id }) => id) }, closedAt: null },
+  });
+  return rounds.find(({ id }) => id === open?.id) ?? null;
 }
 
 /** The newest stored version of a scheme, or the one named. */

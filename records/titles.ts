@@ -153,14 +153,14 @@ export function countEnding(db: Transaction, on: string, until: string): Promise
   });
 }
 
-/** For each calendar year, how many different persons were given one of the ranks in it, up to a day. Rule P9. */
+/** For each calendar year, how many different persons were given one of the ranks in it, from a day to a day. Rule P9. */
 export async function givenByYear(
   db: Transaction,
   ranks: readonly string[],
-  until: string,
+  { from, until }: { readonly from?: string; readonly until: string },
 ): Promise<{ year: string; persons: number }[]> {
   const titles = await db.title.findMany({
-    where: { rank: { in: [...ranks] }, from: { lte: until } },
+    where: { rank: { in: [...ranks] }, from: { gte: from, lte: until } },
     select: { from: true, personId: true },
     orderBy: { from: 'asc' },
   });

@@ -3,6 +3,7 @@ import { signPaper, verifyPaper } from '../ballot/issuer.js';
 import { sealedLength } from '../ballot/member.js';
 import { fullYearsBetween } from '../domain/dates.js';
 import { Refusal } from '../domain/refusal.js';
+import type { VoteRules } from '../domain/policy.js';
 import type { TieBreakValues } from '../domain/vote.js';
 import type { Prisma } from '../prisma/generated/client.js';
 import type { Database, Transaction } from './database.js';
@@ -28,18 +29,82 @@ export interface NewVote {
 }
 
 /**
+ * Refuses a committee that is not the scheme's: another number of members, or more reserve members. Rule V4.
+ * @param members number of members; without it, of those who are named today
+ * @throws Refusal COMMITTEE_NUMBER, COMMITTEE_RESERVE with the numbers
+ */
+export async function refuseOtherCommittee(
+  { db, today }: Work,
+  { committee, clause }: VoteRules,
+  members?: number,
+): Promise<void> {
+  const named = members ?? (await namedMembers(db, today)).length;
+  if (named !== committee.members)
+    throw new Refusal({
+      code: 'COMMITTEE_NUMBER',
+      rule: 'V4',
+      values: { named, required: committee.members },
+      clause,
+    });
+  const reserves = new Set(
+    (await membersWith(db, 'committee_reserve', today)).map(({ personId }) => personId),
+  );
+  if (reserves.size > committee.reserve)
+    throw new Refusal({
+      code: 'COMMITTEE_RESERVE',
+      rule: 'V4',
+      values: { named: reserves.size, most: committee.reserve },
+      clause,
+    });
+}
+
+async function namedMembers(db: Transaction, today: string): Promise<string[]> {
+  const committee = await membersWith(db, ['committee', 'committee_chair'], today);
+  return [...new Set(committee.map(({ personId }) => personId))];
+}
+
+/**
  * Writes a vote with its committee. Conflicts that the service can see bar a member from the start: a member who is a
  * candidate, or who mentors one, and, where the scheme says so, one from a candidate's school. Rules V1, V3.
- * @param sameSchoolRecuses whether the scheme bars members of a candidate's school, or leaves it to be declared
+ * @param rules say whether members of a candidate's school are barred, or declare it themselves
  */
-export async function createVote(work: Work, vote: NewVote, sameSchoolRecuses: boolean): Promise<void> {
+export async function createVote(work: Work, vote: NewVote, rules: VoteRules): Promise<void> {
   const { db, ownerId } = work;
-  const committee = await membersWith(db, ['committee', 'committee_chair'], work.today);
-  const memberIds = [...new Set(committee.map((member) => member.personId))];
-  const conflicts = await conflictsOf(db, memberIds, vote.candidates, sameSchoolRecuses);
+  const memberIds = await namedMembers(db, work.today);
   await db.vote.create({
     data: { ...vote, candidates: [...vote.candidates], ownerId, members: memberIds.length },
   });
+  await seatMembers(work, vote, memberIds, rules);
+}
+
+/**
+ * Brings the register of a vote in which members sign in to the committee as it is named today: who came since is put on
+ * it, who left before signing in is taken off. Rule V4.
+ */
+export async function alignCommittee(work: Work, rules: VoteRules): Promise<void> {
+  const { db, id } = work;
+  const { vote, members } = await voteWithMembers(db, id);
+  const named = await namedMembers(db, work.today);
+  const came = named.filter((personId) => !members.some((member) => member.personId === personId));
+  const left = members.filter(
+    ({ personId, signedIn, substitute, recusalReason }) =>
+      !signedIn && !substitute && recusalReason !== 'SUBSTITUTED' && !named.includes(personId),
+  );
+  if (came.length + left.length === 0) return;
+  await seatMembers(work, vote, came, rules);
+  await db.voteMember.deleteMany({
+    where: { voteId: id, personId: { in: left.map(({ personId }) => personId) } },
+  });
+  await db.vote.update({ where: { id }, data: { members: vote.members + came.length - left.length } });
+}
+
+async function seatMembers(
+  { db, ownerId }: Work,
+  vote: { readonly id: string; readonly candidates: readonly string[] },
+  memberIds: readonly string[],
+  { sameSchool }: VoteRules,
+): Promise<void> {
+  const conflicts = await conflictsOf(db, memberIds, vote.candidates, sameSchool === 'recuse');
   await db.voteMember.createMany({
     data: memberIds.map((personId) => ({
       voteId: vote.id,

@@ -55,13 +55,16 @@ export function listEverythingWaiting(db: OwnerDatabase, filter: WaitFilter) {
   return listWaits(db, filter, Prisma.sql`TRUE`);
 }
 
-// A task for one person is nobody else's, whatever role they share; a task of a subject is that subject's.
+// A task for one person is nobody else's, whatever role they share; a task of a subject is that subject's. What waits for
+// a teacher waits for the one whom the case is about: colleagues share the role and nothing else.
 function isFor({ personId, roles }: Holder): Prisma.Sql {
-  const byRole = roles.map(
-    ({ role, organisationId, subject }) => Prisma.sql`
+  const byRole = roles
+    .filter(({ role }) => role !== 'teacher')
+    .map(
+      ({ role, organisationId, subject }) => Prisma.sql`
       (task.role = ${role} AND task.organisation_id = ${organisationId}::uuid
         AND (task.subject IS NULL OR task.subject = ${subject}))`,
-  );
+    );
   const isRole = byRole.length > 0 ? Prisma.join(byRole, ' OR ') : Prisma.sql`FALSE`;
   return Prisma.sql`(task.person_id = ${personId}::uuid OR (task.person_id IS NULL AND (${isRole})))`;
 }

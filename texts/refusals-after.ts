@@ -48,6 +48,21 @@ export const afterRefusals = {
     zh: '学校只登记本校教师的校本活动；“{{kind}}”或以下人员不属于：{{people}}',
     en: 'A school enters activities held at school for its own teachers only; {{kind}} or these people are not: {{people}}',
   },
+  HOURS_OF_SCHOOL: {
+    status: 403,
+    zh: '“{{kind}}”由学校组织，由学校经办登记',
+    en: '{{kind}} is arranged by the school, whose clerk enters its hours',
+  },
+  SCHOOL_FILING_NOT_ASKED: {
+    status: 422,
+    zh: '方案不要求学校备案{{part}}；要求备案：{{asked}}',
+    en: 'The scheme asks schools for no {{part}}; it asks for: {{asked}}',
+  },
+  SCHOOL_FILING_PEOPLE: {
+    status: 422,
+    zh: '名单须列出本校教师，培养方案不列人员：现列 {{named}} 人，其中非本校 {{others}}',
+    en: 'A list names teachers of the school, a plan names nobody: {{named}} named, not of the school: {{others}}',
+  },
   HOURS_NOT_PENDING: {
     status: 409,
     zh: '以下条目不是该培养对象待确认的学时：{{ids}}',

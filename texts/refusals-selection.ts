@@ -98,6 +98,27 @@ export const selectionRefusals = {
     en: '{{approved}} seats for {{unit}} differ from the proposed {{proposed}}; give a reason',
   },
 
+  ROUND_OPEN_ALREADY: {
+    status: 409,
+    zh: '方案 {{scheme}} 在 {{schoolYear}} 学年已有一轮评选正在进行：{{title}}',
+    en: 'A round of {{scheme}} for {{schoolYear}} is open already: {{title}}',
+  },
+  COUNT_NOT_OF_BASE_DAY: {
+    status: 422,
+    zh: '以下学校的专任教师数不是 {{day}} 的统计数，请先更新名册：{{schools}}',
+    en: 'The full-time teachers of these schools were not counted on {{day}}; bring the roster up to date first: {{schools}}',
+  },
+  COMMITTEE_NUMBER: {
+    status: 422,
+    zh: '评委会现有 {{named}} 人，方案规定 {{required}} 人；请先在名册中更正任职',
+    en: 'The committee has {{named}} members, the scheme sets {{required}}; mend the memberships in the roster first',
+  },
+  COMMITTEE_RESERVE: {
+    status: 422,
+    zh: '候补评委现有 {{named}} 人，方案规定至多 {{most}} 人；请先在名册中更正任职',
+    en: 'There are {{named}} reserve members, the scheme sets at most {{most}}; mend the memberships in the roster first',
+  },
+
   // Applications
   APPLICATIONS_CLOSED: {
     status: 409,

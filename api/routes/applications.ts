@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Finding } from '../../domain/eligibility.js';
 import { applicationView } from '../../records/candidates.js';
+import { rankNames } from '../../records/current-policies.js';
 import { say } from '../../texts/catalogue.js';
 import { decisionRoutes, type DecisionRoute } from '../decisions.js';
 import type { Dependencies } from '../dependencies.js';
@@ -152,6 +153,7 @@ export function applicationRoutes(dependencies: Dependencies): Route[] {
             subjectsOf(actor).includes(view.application.subject),
         );
         const { application, row, entries } = view;
+        const ranks = await rankNames(database);
         return {
           status: 200,
           body: {
@@ -169,12 +171,18 @@ export function applicationRoutes(dependencies: Dependencies): Route[] {
             submittedAt: application.submittedAt.toISOString(),
             statement: application.statement,
             schoolScore: application.schoolScore,
-            reason: tellReason(application.reason, language),
-            held: application.standing === 'held' ? tellReason(application.heldReason, language) : null,
+            reason: tellReason(application.reason, language, ranks),
+            held:
+              application.standing === 'held' ? tellReason(application.heldReason, language, ranks) : null,
             findings: (application.findings as unknown as Finding[]).map((finding) => ({
               rule: finding.rule,
               code: finding.code,
-              text: say(finding.code, language, { value: finding.value, required: finding.required }),
+              text: say(
+                finding.code,
+                language,
+                { value: finding.value, required: finding.required, missing: finding.missing },
+                ranks,
+              ),
               condition: finding.condition,
               outcome: finding.outcome,
               value: finding.value,
@@ -186,7 +194,7 @@ export function applicationRoutes(dependencies: Dependencies): Route[] {
             stages: entries.map((entry) => ({
               stage: entry.stage,
               outcome: entry.outcome,
-              reason: tellReason(entry.reason, language),
+              reason: tellReason(entry.reason, language, ranks),
               startedAt: entry.startedAt.toISOString(),
               endedAt: entry.endedAt?.toISOString() ?? null,
             })),

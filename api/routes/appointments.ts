@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { appointmentOf } from '../../records/appointments.js';
 import { findCase } from '../../records/cases.js';
+import { rankNames } from '../../records/current-policies.js';
 import { shownPersons } from '../../records/persons-shown.js';
 import { traineesById } from '../../records/trainees.js';
 import { decisionRoutes, type DecisionRoute } from '../decisions.js';
@@ -111,6 +112,7 @@ export function appointmentRoutes(dependencies: Dependencies): Route[] {
           database,
           trainees.map(({ personId }) => personId),
         );
+        const ranks = await rankNames(database);
         const { id, rank, year, policyId, places, document } = appointment;
         return {
           status: 200,
@@ -137,7 +139,7 @@ export function appointmentRoutes(dependencies: Dependencies): Route[] {
                 position,
                 points,
                 outcome,
-                reason: tellReason(reason, language),
+                reason: tellReason(reason, language, ranks),
               };
             }),
           },

@@ -6,7 +6,10 @@ import { annualReviewRoutes } from './annual-reviews.js';
 import { appointmentRoutes } from './appointments.js';
 import { clockRoutes } from './clock.js';
 import { hoursRoutes } from './hours.js';
+import { reportRoutes } from './reports.js';
+import { schoolFilingRoutes } from './school-filings.js';
 import { titleRoutes } from './titles.js';
+import { mailRoutes } from './mail.js';
 import { trainingRoutes } from './trainings.js';
 import { workRoutes } from './work.js';
 import { noticeRoutes } from './notices.js';
@@ -32,10 +35,13 @@ export function allRoutes(dependencies: Dependencies, sessions: Sessions): Route
     ...voteRoutes(dependencies),
     ...trainingRoutes(dependencies),
     ...hoursRoutes(dependencies),
+    ...schoolFilingRoutes(dependencies),
+    ...reportRoutes(dependencies),
     ...appointmentRoutes(dependencies),
     ...titleRoutes(dependencies),
     ...annualReviewRoutes(dependencies),
     ...workRoutes(dependencies),
+    ...mailRoutes(dependencies),
     ...clockRoutes(dependencies),
   ];
 }

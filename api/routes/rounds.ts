@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { dateOf } from '../../domain/dates.js';
 import { rankOf } from '../../domain/policy.js';
 import { candidatesPage } from '../../records/candidates.js';
 import { listCases } from '../../records/cases.js';
+import { rankNames } from '../../records/current-policies.js';
+import { readClock } from '../../records/instance.js';
 import { policyById } from '../../records/policies.js';
 import { findPolicy, proposeNominations, proposeSeats, roundView } from '../../records/rounds.js';
 import { decisionRoutes, type DecisionRoute } from '../decisions.js';
@@ -168,6 +171,7 @@ export function roundRoutes(dependencies: Dependencies): Route[] {
           .regex(/^\w+:\d+(,\w+:\d+)*$/)
           .meta({ description: 'accomplished:100,district_backbone:50' }),
       }),
+      list: 'rows',
       response: z.object({
         rows: z.array(
           z.object({
@@ -187,7 +191,8 @@ export function roundRoutes(dependencies: Dependencies): Route[] {
         const places = Object.fromEntries(
           query.places.split(',').map((each) => [each.split(':')[0]!, Number(each.split(':')[1])]),
         );
-        const proposals = await proposeNominations(database, policy, places);
+        const { now } = await readClock(dependencies.database);
+        const proposals = await proposeNominations(database, policy, places, dateOf(now));
         const rows = [...proposals].flatMap(([rank, proposal]) =>
           proposal.rows.map(({ id, code, fullTimeTeachers, rural, quota, basis }) => ({
             schoolId: id,
@@ -296,10 +301,11 @@ export function roundRoutes(dependencies: Dependencies): Route[] {
           after: readCursor(cursor),
           limit,
         });
+        const ranks = await rankNames(database);
         return {
           status: 200,
           body: {
-            items: page.items.map((item) => ({ ...item, reason: tellReason(item.reason, language) })),
+            items: page.items.map((item) => ({ ...item, reason: tellReason(item.reason, language, ranks) })),
             next: page.next ? cursorAfter(page.next) : null,
           },
         };
@@ -313,6 +319,7 @@ export function roundRoutes(dependencies: Dependencies): Route[] {
       tag,
       access: { roles: ['office', 'leading_group', 'auditor'] },
       params: idParams,
+      list: 'seats',
       response: z.object({
         seats: z.array(
           z.object({

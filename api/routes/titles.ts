@@ -5,14 +5,13 @@ import { ladderLists } from '../../domain/ladder.js';
 import { areBenefitsRunning, titleStates, type TitleState } from '../../domain/tenure.js';
 import { benefitPauses } from '../../records/annual-reviews.js';
 import { findCase } from '../../records/cases.js';
-import { currentPolicies } from '../../records/current-policies.js';
+import { currentPolicies, rankNames } from '../../records/current-policies.js';
 import type { OwnerDatabase } from '../../records/database.js';
 import { readClock } from '../../records/instance.js';
 import { personIdsOfSchools, shownPersons } from '../../records/persons-shown.js';
 import {
   certificatesOf,
   findTitle,
-  givenByYear,
   holdersOf,
   listTitles,
   withStates,
@@ -99,38 +98,7 @@ const ladderSchema = z.object({
   persons: z.array(z.object({ id: z.uuid(), name: z.string(), school: z.string(), inTraining: z.boolean() })),
 });
 
-const targetSchema = z.object({
-  scheme: z.string(),
-  code: z.string(),
-  zh: z.string(),
-  en: z.string(),
-  unit: z.string(),
-  ranks: z.array(z.string()),
-  years: z.int().nullable(),
-  target: z.object({
-    min: z.int().optional(),
-    max: z.int().optional(),
-    exact: z.int().optional(),
-    about: z.int().optional(),
-  }),
-  holders: z.int(),
-  givenByYear: z.array(z.object({ year: z.string(), persons: z.int() })),
-  clause: z.string().nullable(),
-});
-
-const definition = {
-  holders: {
-    zh: '当日持有该称号（未到期、未取消）的不同人数；同时持有更高称号者也计入',
-    en: 'Different persons who hold the rank on the day, neither lapsed nor revoked; who also holds a higher one counts too',
-  },
-  givenByYear: {
-    zh: '各自然年内首日起效的该称号的不同人数',
-    en: 'Different persons whose title of the rank began in the calendar year',
-  },
-};
-const definitionText = z.object({ zh: z.string(), en: z.string() });
-
-/** Titles and their states, the ladder, the targets, and what the public may ask of a certificate. */
+/** Titles and their states, the ladder, and what the public may ask of a certificate. */
 export function titleRoutes(dependencies: Dependencies): Route[] {
   const everything = dependencies.database;
   const dayOr = async (on: string | undefined) => on ?? dateOf((await readClock(everything)).now);
@@ -199,24 +167,6 @@ export function titleRoutes(dependencies: Dependencies): Route[] {
     }),
     route({
       method: 'get',
-      path: '/api/v1/reports/targets',
-      operationId: 'reportTargets',
-      summary: '目标与实际 Targets and what there is',
-      tag: 'reports',
-      access: { roles: ['office', 'leading_group', 'training_centre', 'auditor'] },
-      query: onQuery,
-      response: z.object({
-        on: z.iso.date(),
-        definition: z.object({ holders: definitionText, givenByYear: definitionText }),
-        targets: z.array(targetSchema),
-      }),
-      handler: async ({ database, query }) => {
-        const on = await dayOr(query.on);
-        return { status: 200, body: { on, definition, targets: await targetsOn(database, on) } };
-      },
-    }),
-    route({
-      method: 'get',
       path: '/api/v1/public/certificates/{number}',
       operationId: 'checkCertificate',
       summary: '查验证书 Check a certificate',
@@ -256,6 +206,7 @@ async function showTitles(
     database,
     titles.map(({ title }) => title.id),
   );
+  const ranks = await rankNames(database);
   return titles.map(({ title, state }) => {
     const { id, rank, decidedBy, origin, from, until, certificateNumber, document, benefitsUntil, endedOn } =
       title;
@@ -274,7 +225,7 @@ async function showTitles(
       benefits: areBenefitsRunning(state, benefitsUntil, pauses.get(id) ?? [], on),
       benefitsUntil,
       endedOn,
-      reason: tellReason(title.endReason, language),
+      reason: tellReason(title.endReason, language, ranks),
     };
   });
 }
@@ -306,30 +257,6 @@ async function laddersOn(database: OwnerDatabase, on: string): Promise<z.input<t
     }
   }
   return lists;
-}
-
-async function targetsOn(database: OwnerDatabase, on: string): Promise<z.input<typeof targetSchema>[]> {
-  const rows: z.input<typeof targetSchema>[] = [];
-  for (const { policy } of await currentPolicies(database))
-    for (const target of policy.targets ?? []) {
-      if (target.kind !== 'count') continue;
-      const ranks = target.ranks ?? [];
-      const held = await holdersOf(database, ranks, on);
-      rows.push({
-        scheme: policy.id,
-        code: target.code,
-        zh: target.zh,
-        en: target.en,
-        unit: target.unit,
-        ranks: [...ranks],
-        years: target.years ?? policy.period?.years ?? null,
-        target: { ...target.amount },
-        holders: [...held.values()].filter((of) => of.some((rank) => ranks.includes(rank))).length,
-        givenByYear: await givenByYear(database, ranks, on),
-        clause: target.clause ?? null,
-      });
-    }
-  return rows;
 }
 
 const stateNames: Readonly<Record<TitleState, Text>> = {

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { dateOf } from '../../domain/dates.js';
 import { hoursAnswer } from '../../domain/training.js';
 import { findCase } from '../../records/cases.js';
+import { rankNames } from '../../records/current-policies.js';
 import type { OwnerDatabase } from '../../records/database.js';
 import { ledgerOf, ledgersOf, type HoursRow } from '../../records/hours.js';
 import { readClock } from '../../records/instance.js';
 import { personIdsOfSchools, shownPersons, type ShownPerson } from '../../records/persons-shown.js';
 import { listTrainees, traineesById, type TraineeFilter, type TraineeRow } from '../../records/trainees.js';
 import type { Language } from '../../texts/catalogue.js';
+import type { Names } from '../../texts/names.js';
 import type { Actor } from '../auth/actor.js';
 import { decisionRoutes, type DecisionRoute } from '../decisions.js';
 import type { Dependencies } from '../dependencies.js';
@@ -140,6 +142,7 @@ export function trainingRoutes(dependencies: Dependencies): Route[] {
         const persons = await shownPersons(database, personIds);
         const ledgers = await ledgersOf(database, personIds);
         const on = await today();
+        const ranks = await rankNames(database);
         const items = trainees.map((trainee) =>
           showTrainee(
             trainee,
@@ -147,6 +150,7 @@ export function trainingRoutes(dependencies: Dependencies): Route[] {
             ledgers.get(trainee.personId) ?? [],
             on,
             language,
+            ranks,
           ),
         );
         const last = trainees.at(-1);
@@ -179,7 +183,7 @@ export function trainingRoutes(dependencies: Dependencies): Route[] {
         return {
           status: 200,
           body: {
-            ...showTrainee(trainee!, person, ledger, await today(), language),
+            ...showTrainee(trainee!, person, ledger, await today(), language, await rankNames(database)),
             step: row!.step,
             outcome: row!.outcome,
             waitingFor: row!.waitingFor,
@@ -212,8 +216,19 @@ function showTrainee(
   ledger: readonly HoursRow[],
   today: string,
   language: Language,
+  ranks: Names,
 ): z.input<typeof traineeSchema> {
   const { id, rank, entry, startsOn, endsOn, standing, reason } = trainee;
   const hours = hoursAnswer(ledger, trainee, today);
-  return { id, person, rank, entry, startsOn, endsOn, standing, hours, reason: tellReason(reason, language) };
+  return {
+    id,
+    person,
+    rank,
+    entry,
+    startsOn,
+    endsOn,
+    standing,
+    hours,
+    reason: tellReason(reason, language, ranks),
+  };
 }

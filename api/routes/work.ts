@@ -2,17 +2,19 @@ import { z } from 'zod';
 import { caseKindNames, roleNames } from '../../domain/case-names.js';
 import { caseKinds, roles, type CaseKind, type Role } from '../../domain/cases.js';
 import { Refusal, type Reason } from '../../domain/refusal.js';
+import { rankNames } from '../../records/current-policies.js';
 import { findOwnSubmission, listInbox, markRead } from '../../records/inbox.js';
 import { readClock } from '../../records/instance.js';
 import { listEverythingWaiting, listTasks, type Wait, type WaitFilter } from '../../records/waits.js';
 import { say, type Language } from '../../texts/catalogue.js';
+import { readable } from '../../texts/readable.js';
 import type { Actor } from '../auth/actor.js';
 import { caseUrl, workflowUrl } from '../case-links.js';
 import type { Dependencies } from '../dependencies.js';
-import { cursorAfter, pageOf, pageQuery, readCursor } from '../paging.js';
+import { cursorOf, pageOf, pageQuery, readPosition } from '../paging.js';
 import { problemOf, problemSchema } from '../problem.js';
 import { route, type Route } from '../route.js';
-import { holds } from '../visibility.js';
+import { requireDistrictRole } from '../visibility.js';
 
 const tag = '待办 Work';
 
@@ -142,10 +144,11 @@ export function workRoutes({
           after: after && { createdAt: after.at ?? new Date(0), id: after.id },
           limit: query.limit,
         });
+        const ranks = await rankNames(database);
         const items = notifications.map(({ id, text, values, createdAt, readAt, caseId, caseKind }) => ({
           id,
           code: text,
-          text: say(text, language, readable(values as Record<string, unknown>, language)),
+          text: say(text, language, readable(values as Record<string, unknown>, language, ranks), ranks),
           createdAt: createdAt.toISOString(),
           readAt: readAt?.toISOString() ?? null,
           caseId,
@@ -199,7 +202,9 @@ export function workRoutes({
             receivedAt: receivedAt.toISOString(),
             answeredAt: answeredAt?.toISOString() ?? null,
             result: status === 'done' ? ((result ?? {}) as Record<string, unknown>) : null,
-            problem: isRefused ? problemOf(result as unknown as Reason, language) : null,
+            problem: isRefused
+              ? problemOf(result as unknown as Reason, language, await rankNames(database))
+              : null,
             url: status === 'done' ? caseUrl(caseKind as CaseKind, caseId) : null,
           },
         };
@@ -210,13 +215,6 @@ export function workRoutes({
   async function instanceTime(): Promise<string> {
     return (await readClock(everything)).now;
   }
-}
-
-/** Refuses who does not hold one of the roles in the organisation that runs the schemes; a school's role is not it. */
-function requireDistrictRole(actor: Actor, allowed: readonly Role[], language: Language): void {
-  if (holds(actor, allowed, actor.ownerId)) return;
-  const names = allowed.map((role) => roleNames[role][language]);
-  throw new Refusal({ code: 'ROLE_REQUIRED', rule: 'S9', values: { roles: names } });
 }
 
 function filterOf({ ownerId }: Actor, query: z.output<typeof waitQuery>, now: string): WaitFilter {
@@ -258,50 +256,6 @@ function overdueDays(dueAt: Date, now: string): number {
   return milliseconds < 0 ? 0 : Math.floor(milliseconds / 86_400_000) + 1;
 }
 
-/** Values as people read them: instants as Shanghai's day and hour, kinds by name, a reason as its text. */
-function readable(values: Record<string, unknown>, language: Language): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, readableValue(value, language)]),
-  );
-}
-
-function readableValue(value: unknown, language: Language): unknown {
-  if (Array.isArray(value)) return value.map(String);
-  if (typeof value === 'object' && value !== null) {
-    const { code, values } = value as Partial<Reason>;
-    return say(code ?? '', language, readable({ ...values }, language));
-  }
-  if (typeof value !== 'string') return value;
-  if (Object.hasOwn(caseKindNames, value)) return caseKindNames[value as CaseKind][language];
-  if (!/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(value)) return value;
-  return new Date(value).toLocaleString('sv-SE', {
-    timeZone: 'Asia/Shanghai',
-    dateStyle: 'short',
-    timeStyle: 'short',
-  });
-}
-
 function cursorOfWait({ dueAt, id }: Wait): string {
   return cursorOf(dueAt, id);
-}
-
-function cursorOf(at: Date | null, id: string): string {
-  return cursorAfter(`${at?.toISOString() ?? ''} ${id}`);
-}
-
-const positionSchema = z.tuple([z.union([z.literal(''), z.iso.datetime()]), z.uuid()]);
-
-/** Instant and id of the last entry of the page before. */
-function readPosition(
-  cursor: string | undefined,
-): { readonly at: Date | null; readonly id: string } | undefined {
-  const key = readCursor(cursor);
-  if (key === undefined) return undefined;
-  const position = positionSchema.safeParse(key.split(' '));
-  if (!position.success) {
-    const faults = [{ at: 'query.cursor', code: 'WRONG_VALUE' }];
-    throw new Refusal({ code: 'INVALID_INPUT', values: { count: 1 }, faults });
-  }
-  const [at, id] = position.data;
-  return { at: at === '' ? null : new Date(at), id };
 }

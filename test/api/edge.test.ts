@@ -8,7 +8,7 @@ import { setImmediate } from 'node:timers/promises';
 import { pino } from 'pino';
 import { createApp } from '../../api/app.js';
 import { createSessions } from '../../api/auth/sessions.js';
-import { ConfigFault, readConfig } from '../../api/config.js';
+import { ConfigFault, readConfig } from '../../config/config.js';
 import type { Dependencies } from '../../api/dependencies.js';
 import type { Problem } from '../../api/problem.js';
 import { allRoutes } from '../../api/routes/index.js';
@@ -186,12 +186,19 @@ function teacher(overrides: Partial<TeacherRow> = {}): TeacherRow {
     title: 'first',
     teachingSince: '2008-09-01',
     mobile: '13800000000',
+    mailAddress: null,
     ...overrides,
   };
 }
 
 function roster(teachers: readonly TeacherRow[], overrides: Partial<Roster> = {}): Roster {
-  const school = { area: 'urban', townGroup: null, stages: ['primary'], fullTimeTeachers: 40 } as const;
+  const school = {
+    area: 'urban',
+    townGroup: null,
+    stages: ['primary'],
+    fullTimeTeachers: 40,
+    countedOn: '2025-08-31',
+  } as const;
   return {
     schools: [
       { code: 'S1', name: '第一小学', ...school },
@@ -779,7 +786,9 @@ describe('roster import', () => {
     const owner = await newDistrict();
     const cookie = await signedIn(owner.username, owner.password);
     const csv = (text: string) => new TextEncoder().encode(text);
-    const schools = csv('学校代码,学校名称,区域,所属片区,学段,专任教师数\nS1,第一小学,城区,,小学,40\n');
+    const schools = csv(
+      '学校代码,学校名称,区域,所属片区,学段,专任教师数,统计日期\nS1,第一小学,城区,,小学,40,2025-08-31\n',
+    );
     const header = '工号,姓名,身份证号,学校代码,学科,任教学段,主要岗位,学历,职称,参加教学工作日期';
     const teachers = csv(
       `${header}\nT${randomUUID()},王芳,${idNumber(++people)},S1,语文,小学,教师,本科,一级教师,2008-09-01\n`,

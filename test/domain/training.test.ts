@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { refuseMentor, type MentorFacts } from '../../domain/mentorship.js';
 import { automaticTrainings, ladderLists } from '../../domain/ladder.js';
-import type { Policy } from '../../domain/policy.js';
+import type { Policy, TrainingActivity } from '../../domain/policy.js';
 import {
   activityOf,
   assess,
   assessors,
   hoursAnswer,
   hoursOwed,
-  isEnteredBySchool,
+  enteredBy,
   refuseHours,
   termOf,
   trainingPeriod,
@@ -135,12 +135,16 @@ describe('T2, T3, T4: what may be entered', () => {
     );
   });
 
-  test('the scheme says what an activity is and whether a school enters it', () => {
-    expect(isEnteredBySchool(activityOf(policy, 'lecture'))).toBe(true);
-    expect(isEnteredBySchool(activityOf(policy, 'spread'))).toBe(true);
-    expect(isEnteredBySchool(activityOf(policy, 'central'))).toBe(false);
-    expect(isEnteredBySchool(activityOf(policy, 'higher_level'))).toBe(false);
-    expect(isEnteredBySchool(activityOf(policy, 'forum'))).toBe(false);
+  test('the scheme says what an activity is, and who arranges it enters it', () => {
+    const by = (code: string) => enteredBy(activityOf(policy, code));
+    expect(by('spread')).toEqual(['school_clerk']);
+    expect(by('central')).toEqual(['training_centre']);
+    expect(by('higher_level')).toEqual(['training_centre']);
+    expect(by('forum')).toEqual(['training_centre']);
+    expect(by('lecture')).toEqual(['school_clerk', 'training_centre']);
+    expect(enteredBy({ ...activityOf(policy, 'lecture'), where: 'district' } as TrainingActivity)).toEqual([
+      'training_centre',
+    ]);
     expect(() => activityOf(policy, 'dinner')).toThrow(refusal('HOURS_KIND_UNKNOWN'));
   });
 });

@@ -202,6 +202,7 @@ test('nobody applies for a rank whose conditions are not met, that is not open, 
   const office = await walk.office();
   const { caseId: withOneRank } = await office.decide('/rounds', {
     ...plan,
+    schoolYear: '2027-2028',
     places: { accomplished: 13 },
     nominations: all.filter(({ rank }) => rank === 'accomplished'),
   });
@@ -989,7 +990,11 @@ async function queryOfAllRows(): Promise<string> {
     WHERE table_schema = 'public' AND table_name NOT IN ('session', 'user', '_prisma_migrations')`;
   const contents = tables.map(({ name }) => {
     const row = name === 'case' ? "(to_jsonb(entry) - 'sequence')::text" : 'entry::text';
-    const counted = name === 'submission' ? "WHERE status <> 'refused'" : '';
+    const refused: Record<string, string> = {
+      submission: "WHERE status <> 'refused'",
+      answered_request: 'WHERE NOT is_refused',
+    };
+    const counted = refused[name] ?? '';
     return `SELECT '${name}' AS name, concat(count(*), ' ', md5(string_agg(${row}, ' ' ORDER BY ${row}))) AS content
       FROM "${name}" entry ${counted}`;
   });

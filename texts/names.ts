@@ -1,0 +1,226 @@
+import { roleNames } from '../domain/case-names.js';
+import type { StageCode } from '../domain/policy.js';
+import {
+  degrees,
+  evidenceKinds,
+  families,
+  grades,
+  levels,
+  posts,
+  prizes,
+  professionalTitles,
+  sanctions,
+  subjects,
+  teachingStages,
+  type Name,
+} from '../domain/vocabulary.js';
+import type { Language } from './catalogue.js';
+
+/** Codes with their names. */
+export type Names = Readonly<Record<string, Name>>;
+
+export const stageNames: Readonly<Record<StageCode, Name>> = {
+  standards_published: { zh: '公布标准', en: 'publishing the standards' },
+  application: { zh: '个人申报', en: 'application' },
+  school_score: { zh: '学校综合评定', en: 'scoring by the school' },
+  school_nomination: { zh: '学校推荐', en: 'nomination by the school' },
+  school_notice: { zh: '校内公示', en: 'notice at the school' },
+  filing: { zh: '上报名单', en: 'filing of the list' },
+  eligibility_check: { zh: '资格审查', en: 'eligibility check' },
+  leading_group_review: { zh: '领导小组审核评议', en: 'review by the leading group' },
+  expert_opinion: { zh: '征求教研员意见', en: 'researchers’ opinions' },
+  ability_test: { zh: '能力测试', en: 'ability test' },
+  interview: { zh: '面试', en: 'interview' },
+  lesson_observation: { zh: '听课', en: 'lesson observation' },
+  multi_party_evaluation: { zh: '多方评价', en: 'evaluation by several parties' },
+  democratic_appraisal: { zh: '民主测评', en: 'democratic appraisal' },
+  integrity_opinion: { zh: '廉洁意见', en: 'opinion on integrity' },
+  differential_vote: { zh: '差额推选', en: 'differential vote' },
+  approval: { zh: '审定', en: 'approval' },
+  district_notice: { zh: '区级公示', en: 'notice of the district' },
+  publication: { zh: '公布', en: 'publication' },
+  formal_candidate: { zh: '正式候选人', en: 'formal candidate' },
+  training: { zh: '培训', en: 'training' },
+  training_exam: { zh: '培训考试', en: 'training exam' },
+  training_assessment: { zh: '培养期满考核', en: 'final assessment' },
+  appointment: { zh: '授予称号', en: 'appointment' },
+  annual_assessment: { zh: '年度考核', en: 'yearly review' },
+  duty_report: { zh: '述职', en: 'duty report' },
+  spot_check: { zh: '抽查', en: 'spot check' },
+  mid_assessment: { zh: '中期考核', en: 'mid-term assessment' },
+  term_assessment: { zh: '届期考核', en: 'assessment of the term' },
+  re_evaluation: { zh: '复评', en: 're-evaluation' },
+};
+
+export const standingNames: Names = {
+  waiting: { zh: '等待办理', en: 'waiting' },
+  running: { zh: '正在办理', en: 'under way' },
+  held: { zh: '暂缓', en: 'held' },
+  out: { zh: '已退出', en: 'out' },
+  reserve: { zh: '候补', en: 'on the reserve list' },
+  chosen: { zh: '已成为正式候选人', en: 'a formal candidate' },
+};
+
+export const stepNames: Names = {
+  new: { zh: '启动之前', en: 'before it begins' },
+  applications: { zh: '接受申报', en: 'taking applications' },
+  selection: { zh: '评选', en: 'selection' },
+  underway: { zh: '办理中', en: 'under way' },
+  correction: { zh: '补正', en: 'correction' },
+  scoring: { zh: '评分', en: 'scoring' },
+  nominating: { zh: '推荐', en: 'nomination' },
+  filing: { zh: '上报', en: 'filing' },
+  drafting: { zh: '拟稿', en: 'drafting' },
+  releasing: { zh: '审核发布', en: 'release' },
+  standing: { zh: '公示期', en: 'standing' },
+  opinions: { zh: '出具意见', en: 'opinions' },
+  signIn: { zh: '签到', en: 'sign-in' },
+  issuing: { zh: '发票', en: 'giving out papers' },
+  casting: { zh: '投票', en: 'casting' },
+  opening: { zh: '开箱', en: 'opening the box' },
+  confirming: { zh: '确认', en: 'confirmation' },
+  training: { zh: '培养期', en: 'training' },
+  assessing: { zh: '考核', en: 'assessment' },
+  approving: { zh: '审定', en: 'approval' },
+  holding: { zh: '称号有效期', en: 'tenure' },
+  reporting: { zh: '述职', en: 'duty reports' },
+  grading: { zh: '评定等次', en: 'grading' },
+  reminding: { zh: '提醒', en: 'reminding' },
+};
+
+export const outcomeNames: Names = {
+  all_given: { zh: '意见已齐', en: 'all opinions given' },
+  cancelled: { zh: '已取消', en: 'cancelled' },
+  completed: { zh: '已完成', en: 'completed' },
+  confirmed: { zh: '已确认', en: 'confirmed' },
+  decided: { zh: '已决出', en: 'decided' },
+  ended: { zh: '已期满', en: 'ended' },
+  filed: { zh: '已上报', en: 'filed' },
+  formal_candidate: { zh: '正式候选人', en: 'formal candidate' },
+  issued: { zh: '已授予', en: 'issued' },
+  lapsed: { zh: '已到期', en: 'lapsed' },
+  no_candidate_left: { zh: '已无候选人', en: 'no candidate left' },
+  nobody_approved: { zh: '无人获审定', en: 'nobody approved' },
+  nominated: { zh: '已推荐', en: 'nominated' },
+  not_eligible: { zh: '不符合条件', en: 'not eligible' },
+  passed: { zh: '合格', en: 'passed' },
+  eliminated: { zh: '淘汰', en: 'eliminated' },
+  left: { zh: '退出', en: 'left' },
+  out: { zh: '已退出', en: 'out' },
+  reserve: { zh: '候补', en: 'on the reserve list' },
+  revoked: { zh: '已取消称号', en: 'revoked' },
+  stopped: { zh: '已中止', en: 'stopped' },
+  withdrawn: { zh: '已撤回', en: 'withdrawn' },
+  first: { zh: '首轮', en: 'first ballot' },
+  re_ballot: { zh: '重投', en: 're-ballot' },
+  supplementary: { zh: '补投', en: 'supplementary ballot' },
+};
+
+const factNames: Names = {
+  birthDate: { zh: '出生日期', en: 'date of birth' },
+  sex: { zh: '性别', en: 'sex' },
+  degree: { zh: '学历', en: 'degree' },
+  title: { zh: '职称', en: 'professional title' },
+  teachingSince: { zh: '参加教学工作日期', en: 'first day of teaching' },
+  stagesTaught: { zh: '任教学段', en: 'school stages taught' },
+};
+
+const howMany: Names = {
+  all: { zh: '以下各项', en: 'all of' },
+  any: { zh: '以下之一', en: 'one of' },
+};
+const nearness: Names = {
+  same: { zh: '同学科', en: 'the same' },
+  same_or_near: { zh: '学科对口或相近', en: 'the same or a near one' },
+};
+export const entryNames: Names = {
+  application: { zh: '个人申报', en: 'application' },
+  contest: { zh: '竞赛直接入选', en: 'contest prize' },
+};
+export const filingParts: Names = {
+  plan: { zh: '培养方案', en: 'plan' },
+  list: { zh: '名单', en: 'list' },
+};
+const supplements: Names = {
+  reserve_list: { zh: '候补名单', en: 'the reserve list' },
+  outstanding_non_trainees: { zh: '脱颖而出的非培养对象', en: 'outstanding teachers who are no trainees' },
+};
+
+/** Stands for the ranks of the scheme, which the catalogue does not know. */
+const ofScheme = 'ranks of the scheme';
+type Table = Names | typeof ofScheme;
+
+/** What a value is a code of, by its name, or by the text's code and its name where that tells more. */
+const fields: Readonly<Record<string, readonly Table[]>> = {
+  rank: [ofScheme],
+  ranks: [ofScheme],
+  open: [ofScheme],
+  unit: [ofScheme, families, subjects, teachingStages],
+  stage: [stageNames],
+  standing: [standingNames, stepNames],
+  step: [stepNames],
+  outcome: [outcomeNames],
+  role: [roleNames],
+  roles: [roleNames],
+  officer: [roleNames],
+  subject: [subjects],
+  subjects: [subjects],
+  grade: [grades],
+  sanction: [sanctions],
+  level: [levels],
+  prize: [prizes],
+  sources: [supplements],
+  entry: [entryNames],
+  part: [filingParts],
+  asked: [filingParts],
+  'SCHOOL_FILING_DUE.what': [filingParts],
+  'NOT_ALLOWED.allowed': [roleNames],
+  'NOT_ASSESSOR.allowed': [roleNames],
+  'WRONG_STEP.allowed': [stepNames],
+  'SEATS_ROWS.missing': [ofScheme, families, subjects, teachingStages],
+  'SEATS_ROWS.unknown': [ofScheme, families, subjects, teachingStages],
+  'MENTOR_RANK.allowed': [ofScheme],
+  'MENTOR_RANK.held': [ofScheme],
+  'MENTOR_SUBJECT.apprentice': [subjects],
+  'MENTOR_SUBJECT.mentor': [subjects],
+  'MENTOR_SUBJECT.required': [nearness],
+  'RANK_NOT_HELD.required': [ofScheme],
+  'RANK_NOT_HELD.value': [ofScheme],
+  'RANK_ALREADY_HELD.value': [ofScheme],
+  'DEGREE_TOO_LOW.required': [degrees],
+  'DEGREE_TOO_LOW.value': [degrees],
+  'TITLE_TOO_LOW.required': [professionalTitles],
+  'TITLE_TOO_LOW.value': [professionalTitles],
+  'POST_NOT_HELD.required': [posts],
+  'POST_NOT_HELD.value': [posts],
+  'SANCTION_RUNS.value': [sanctions],
+  'FACT_MISSING.missing': [factNames],
+  'FACT_MISSING.required': [degrees, professionalTitles],
+  'PAPERS_TOO_FEW.required': [evidenceKinds, levels, prizes, howMany],
+  'LESSONS_TOO_FEW.required': [evidenceKinds, levels, prizes, howMany],
+  'PRIZES_TOO_FEW.required': [evidenceKinds, levels, prizes, howMany],
+  'RESEARCH_TOO_LITTLE.required': [evidenceKinds, levels, prizes, howMany],
+  'VOTE_ROUND_NOT_DUE.held': [outcomeNames],
+};
+
+/**
+ * A value as people read it: codes of the vocabulary by their names, also within a text such as `accomplished/science`.
+ * @param code the text that shows the value
+ * @param field the value's name
+ * @param value a code, or text in which codes stand; what is no code stays
+ * @param ranks names of the scheme's ranks; without them their codes stay
+ */
+export function nameOf(code: string, field: string, value: string, language: Language, ranks: Names): string {
+  const key = `${code}.${field}`;
+  const found = Object.hasOwn(fields, key)
+    ? fields[key]!
+    : Object.hasOwn(fields, field)
+      ? fields[field]!
+      : [];
+  const tables = found.map((table) => (table === ofScheme ? ranks : (table as Names)));
+  if (tables.length === 0) return value;
+  return value.replaceAll(/[A-Za-z]\w*/g, (word) => {
+    const table = tables.find((each) => Object.hasOwn(each, word));
+    return table?.[word]?.[language] ?? word;
+  });
+}
