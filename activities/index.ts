@@ -11,12 +11,14 @@ import { rulesOf } from './rules.js';
 export interface ActivityDependencies {
   readonly database: Database;
   readonly wakeCase: CaseWaker;
+  /** Whether a mail server is configured. */
+  readonly sendsMail: boolean;
 }
 
 export type CaseActivities = ReturnType<typeof createActivities>;
 
 /** The activities of all workflows. Each is idempotent: run twice, it changes nothing the second time. */
-export function createActivities({ database, wakeCase }: ActivityDependencies) {
+export function createActivities({ database, wakeCase, sendsMail }: ActivityDependencies) {
   return {
     /** Reads a case and the clock, when its workflow starts or is told to reload. */
     async loadCase(request: { kind: CaseKind; id: string }): Promise<{
@@ -31,7 +33,7 @@ export function createActivities({ database, wakeCase }: ActivityDependencies) {
     /** Takes one decision in one transaction. */
     async decide(request: deciding.DecideRequest): Promise<deciding.Decided> {
       try {
-        return await deciding.decide(database, rulesOf(request.kind), request);
+        return await deciding.decide(database, rulesOf(request.kind), request, sendsMail);
       } catch (error) {
         if (error instanceof deciding.UnknownSubmission)
           throw ApplicationFailure.nonRetryable(error.message, 'UNKNOWN_SUBMISSION');
@@ -41,7 +43,7 @@ export function createActivities({ database, wakeCase }: ActivityDependencies) {
 
     /** Carries out what follows by itself when a case's time has come or it has news. */
     async carryOut(request: deciding.CarryOutRequest): Promise<deciding.CarriedOut> {
-      return deciding.carryOut(database, rulesOf, request);
+      return deciding.carryOut(database, rulesOf, request, sendsMail);
     },
 
     /** Starts the workflows of new cases, and tells others that there is news. */

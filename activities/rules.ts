@@ -5,6 +5,7 @@ import { applicationRules } from './application.js';
 import { appointmentRules } from './appointment.js';
 import { calendarRules } from './calendar.js';
 import { differentialVoteRules } from './differential-vote.js';
+import { outboxRules } from './outbox.js';
 import { panelReviewRules } from './panel-review.js';
 import { publicNoticeRules } from './public-notice.js';
 import { schoolReviewRules } from './school-review.js';
@@ -24,6 +25,7 @@ const rules: Readonly<Record<CaseKind, CaseRules>> = {
   titleTenure: titleTenureRules,
   annualReview: annualReviewRules,
   calendar: calendarRules,
+  outbox: outboxRules,
 };
 
 /** The decisions and transitions of the cases of a kind. */

@@ -1,8 +1,8 @@
 import type { CaseKind } from '../domain/cases.js';
 import { workflowIdOf } from '../workflows/ids.js';
-import type { Config } from './config.js';
+import type { Config } from '../config/config.js';
 
-/** Under which path the cases of a kind are read; the calendar is no resource. */
+/** Under which path the cases of a kind are read; calendar and outbox are no resources. */
 const resources: Readonly<Record<CaseKind, string | null>> = {
   selectionRound: 'rounds',
   application: 'applications',
@@ -15,6 +15,7 @@ const resources: Readonly<Record<CaseKind, string | null>> = {
   titleTenure: 'titles',
   annualReview: 'annual-reviews',
   calendar: null,
+  outbox: null,
 };
 
 /** Where the API shows a case: a path from its root, or null. */

@@ -14,6 +14,34 @@ export const caseKindNames: Readonly<Record<CaseKind, Name>> = {
   titleTenure: { zh: '称号任期', en: 'tenure of a title' },
   annualReview: { zh: '年度考核', en: 'annual review' },
   calendar: { zh: '日历提醒', en: 'calendar' },
+  outbox: { zh: '邮件发送', en: 'outgoing mail' },
+};
+
+/** The steps of all cases as people call them. */
+export const stepNames: Readonly<Record<string, Name>> = {
+  applications: { zh: '接受申报', en: 'taking applications' },
+  selection: { zh: '评选', en: 'selection' },
+  underway: { zh: '评选中', en: 'under way' },
+  correction: { zh: '补正', en: 'correction' },
+  scoring: { zh: '评分', en: 'scoring' },
+  nominating: { zh: '推荐', en: 'nomination' },
+  filing: { zh: '上报', en: 'filing' },
+  drafting: { zh: '拟稿', en: 'drafting' },
+  releasing: { zh: '签发', en: 'release' },
+  standing: { zh: '公示中', en: 'standing' },
+  opinions: { zh: '提出意见', en: 'opinions' },
+  signIn: { zh: '签到', en: 'signing in' },
+  issuing: { zh: '发放', en: 'issuing' },
+  casting: { zh: '投票', en: 'casting' },
+  opening: { zh: '开箱', en: 'opening the box' },
+  confirming: { zh: '确认', en: 'confirmation' },
+  training: { zh: '培训', en: 'training' },
+  assessing: { zh: '考核', en: 'assessment' },
+  approving: { zh: '审批', en: 'approval' },
+  holding: { zh: '任期内', en: 'held' },
+  reporting: { zh: '述职', en: 'duty reports' },
+  grading: { zh: '学校评定', en: 'grading by the school' },
+  reminding: { zh: '提醒', en: 'reminding' },
 };
 
 /** The roles as people call them. */
@@ -43,5 +71,6 @@ export function describeCase(state: CaseState): string {
   const local = until
     ? new Date(Date.parse(until) + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ')
     : '—';
-  return `${name.zh} · ${state.step} · 等待 ${turn.zh} · 截止 ${local} (${name.en}: waiting for ${turn.en} until ${local})`;
+  const step = stepNames[state.step] ?? { zh: state.step, en: state.step };
+  return `${name.zh} · ${step.zh} · 等待 ${turn.zh} · 截止 ${local} (${name.en}, ${step.en}: waiting for ${turn.en} until ${local})`;
 }

@@ -11,6 +11,7 @@ export const caseKinds = [
   'titleTenure',
   'annualReview',
   'calendar',
+  'outbox',
 ] as const;
 
 export type CaseKind = (typeof caseKinds)[number];
@@ -82,7 +83,7 @@ export const decisionRules = {
     file: rule(['filing'], ['head'], 'organisation'),
   },
   publicNotice: {
-    draft: rule(['drafting'], ['school_clerk', 'office'], 'organisation'),
+    draft: rule(['drafting', 'releasing'], ['school_clerk', 'office'], 'organisation'),
     approve: rule(['releasing'], ['head', 'office'], 'organisation'),
   },
   panelReview: {
@@ -120,6 +121,7 @@ export const decisionRules = {
     confirm: rule(['confirming'], ['leading_group'], 'owner', ['office']),
   },
   calendar: {},
+  outbox: {},
 } as const satisfies Record<CaseKind, Record<string, DecisionRule>>;
 
 /** The name of a decision on a case of the kind. */

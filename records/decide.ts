@@ -5,6 +5,7 @@ import { Refusal, type Reason } from '../domain/refusal.js';
 import type { Prisma } from '../prisma/generated/client.js';
 import { lockCase, stateOf, type CaseRow, type NewCase, type NewTask } from './cases.js';
 import type { Database, Transaction } from './database.js';
+import { openOutbox, recordMail } from './deliveries.js';
 import { checkRight, type Decider } from './rights.js';
 import { scopedTo } from './scope.js';
 
@@ -87,22 +88,33 @@ export class UnknownSubmission extends Error {
  * Takes one decision in one transaction: locks the case, checks right, turn and rules again, writes the decision,
  * the case's next state, tasks, messages and the audit entry, and marks the submission done. Sent again, it answers
  * the same and changes nothing. A refusal leaves nothing behind but the refused submission. Rules S1, S2, S3.
+ * @param sendsMail whether this instance has a mail server: then the notifications' mail is written with them
  * @throws UnknownSubmission when no submission asks for this decision on this case
  */
-export async function decide(database: Database, rules: CaseRules, request: DecideRequest): Promise<Decided> {
+export async function decide(
+  database: Database,
+  rules: CaseRules,
+  request: DecideRequest,
+  sendsMail = false,
+): Promise<Decided> {
   const asked = await database.submission.findUnique({ where: { id: request.submissionId } });
   if (asked === null || asked.caseId !== request.id || asked.decision !== request.decision)
     throw new UnknownSubmission(`No submission asks for ${request.decision} on this case.`);
   const owner = scopedTo(database, asked.ownerId);
   try {
-    return await owner.$transaction((db) => takeDecision(db, rules, request));
+    return await owner.$transaction((db) => takeDecision(db, rules, request, sendsMail));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return owner.$transaction((db) => refuse(db, request, error.toReason()));
   }
 }
 
-async function takeDecision(db: Transaction, rules: CaseRules, request: DecideRequest): Promise<Decided> {
+async function takeDecision(
+  db: Transaction,
+  rules: CaseRules,
+  request: DecideRequest,
+  sendsMail: boolean,
+): Promise<Decided> {
   const row = await lockCase(db, request.id);
   const submission = await db.submission.findUniqueOrThrow({ where: { id: request.submissionId } });
   if (submission.status !== 'received')
@@ -110,7 +122,7 @@ async function takeDecision(db: Transaction, rules: CaseRules, request: DecideRe
   checkTurn(request, row);
   const at = new Date(request.at);
   const decider = await checkRight(db, request, submission, row, dateOf(request.at));
-  const work = workOn(db, submission.ownerId, request.id, row, at, false);
+  const work = workOn(db, submission.ownerId, request.id, row, at, false, sendsMail);
   const handler = rules.decisions[request.decision];
   if (!handler) throw new Error(`${request.kind} has no handler of the decision ${request.decision}.`);
   const move = await handler({ ...work, submission, decider }, submission.body);
@@ -175,11 +187,13 @@ export interface CarriedOut {
  * Carries out what follows by itself in one transaction: a due date has come, or there is news for the case. The
  * messages that were waiting for the case are consumed by it. A transition that has already been carried out
  * changes nothing.
+ * @param sendsMail as for `decide`
  */
 export async function carryOut(
   database: Database,
   rulesOf: (kind: CaseKind) => CaseRules,
   request: CarryOutRequest,
+  sendsMail = false,
 ): Promise<CarriedOut> {
   const found = await database.case.findUniqueOrThrow({ where: { id: request.id } });
   return scopedTo(database, found.ownerId).$transaction(async (db) => {
@@ -193,7 +207,7 @@ export async function carryOut(
       return { state: stateOf(row), wake: await waitingToBeWoken(db, row.id) };
     const transition = rulesOf(row.kind as CaseKind).transitions[request.transition];
     if (!transition) throw new Error(`${row.kind} has no transition ${request.transition}.`);
-    const work = workOn(db, row.ownerId, row.id, row, at, true);
+    const work = workOn(db, row.ownerId, row.id, row, at, true, sendsMail);
     const move = await transition({ ...work, row });
     const next = await applyMove(work, move);
     return { state: stateOf(next!), wake: await waitingToBeWoken(db, row.id) };
@@ -224,6 +238,7 @@ interface Effects {
 /** A handler's work, with what it has asked for so far. */
 interface TransactionWork extends Work {
   readonly isTransition: boolean;
+  readonly sendsMail: boolean;
   readonly effects: Effects;
 }
 
@@ -234,6 +249,7 @@ function workOn(
   row: CaseRow | null,
   at: Date,
   isTransition: boolean,
+  sendsMail: boolean,
 ): TransactionWork {
   const effects: Effects = { opened: [], told: new Set(), notifications: [] };
   return {
@@ -244,6 +260,7 @@ function workOn(
     at,
     today: dateOf(at.toISOString()),
     isTransition,
+    sendsMail,
     effects,
     open: (next) => void effects.opened.push(next),
     tell: (caseId) => void effects.told.add(caseId),
@@ -265,16 +282,36 @@ async function applyMove(work: TransactionWork, move: Move): Promise<CaseRow | n
   const messages = [
     ...effects.opened.map((opened) => ({ caseId: opened.id, kind: 'start' })),
     ...[...effects.told].map((caseId) => ({ caseId, kind: 'news' })),
+    ...(await writeNotifications(work)),
   ];
   if (messages.length > 0)
     await db.caseMessage.createMany({
       data: messages.map((message) => ({ ...message, ownerId, fromCaseId: id, createdAt: at })),
     });
-  if (effects.notifications.length > 0)
-    await db.notification.createMany({
-      data: effects.notifications.map((each) => ({ ...each, ownerId, caseId: id, createdAt: at })),
-    });
   return next;
+}
+
+/** Writes the notifications with their mail; returns the message to the case that sends it. */
+async function writeNotifications({
+  db,
+  ownerId,
+  id,
+  at,
+  effects,
+  sendsMail,
+}: TransactionWork): Promise<{ caseId: string; kind: string }[]> {
+  if (effects.notifications.length === 0) return [];
+  const rows = effects.notifications.map((each) => ({
+    ...each,
+    id: randomUUID(),
+    ownerId,
+    caseId: id,
+    createdAt: at,
+  }));
+  await db.notification.createMany({ data: rows });
+  const notificationIds = rows.map((row) => row.id);
+  if (!(await recordMail(db, ownerId, notificationIds, sendsMail))) return [];
+  return [{ caseId: ownerId, kind: (await openOutbox(db, ownerId, at)) ? 'start' : 'news' }];
 }
 
 async function moveCase(work: TransactionWork, move: Move): Promise<CaseRow | null> {

@@ -8,8 +8,7 @@ import type { Database } from './database.js';
  */
 export async function readClock(database: Pick<Database, 'instance'>): Promise<ClockReading> {
   const instance = await database.instance.findUnique({ where: { id: 1 } });
-  if (instance === null)
-    throw new Error('The instance has no row: run the migrations and scripts/prepare first.');
+  if (instance === null) throw new Error('The instance has no row: run `npm run migrate` first.');
   if (instance.mode === 'rehearsal' && instance.clock)
     return { mode: 'rehearsal', now: instance.clock.toISOString() };
   return { mode: 'real', now: new Date().toISOString() };

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { dateOf } from '../domain/dates.js';
 import { verifyAudit } from '../records/audit.js';
+import { mailInTrouble } from '../records/deliveries.js';
 import { readClock } from '../records/instance.js';
 import { brokenInvariants, openCases, ownersWithAudit, type Found } from '../records/invariants.js';
 import { unansweredSubmissions } from '../records/submissions.js';
@@ -40,6 +41,7 @@ export async function runDoctor(instance: Instance): Promise<Finding[]> {
     ...broken.map(({ invariant, found }) => ({ code: invariant, found })),
     ...(await auditFaults(instance)),
     ...(await lastingSuspicions(instance)),
+    ...(await mailInTrouble(database)),
   ];
   return suspicions.map(({ code, found }) => ({ code, found, ...findings[code] }));
 }

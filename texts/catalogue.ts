@@ -1,4 +1,5 @@
 import { afterNotifications } from './notifications-after.js';
+import { mailTexts } from './mail-texts.js';
 import { afterRefusals } from './refusals-after.js';
 import { operationsRefusals } from './refusals-operations.js';
 import { ballotRefusals } from './refusals-ballot.js';
@@ -7,6 +8,7 @@ import { httpRefusals } from './refusals-http.js';
 import { policyRefusals } from './refusals-policy.js';
 import { rosterRefusals } from './refusals-roster.js';
 import { selectionRefusals } from './refusals-selection.js';
+import { nameOf, type Names } from './names.js';
 import { notifications } from './notifications.js';
 
 /** The languages that every text exists in. Chinese is the users' language. */
@@ -40,26 +42,30 @@ const all: Readonly<Record<string, Text>> = {
   ...voteWarnings,
   ...notifications,
   ...afterNotifications,
+  ...mailTexts,
 };
 
 /**
  * Renders a text of the catalogue.
  * @param code key of the catalogue
  * @param language the reader's language
- * @param values what `{{name}}` stands for; lists are joined
+ * @param values what `{{name}}` stands for; lists are joined, and codes of the vocabulary are shown by their names
+ * @param ranks names of the scheme's ranks; without them the codes of ranks stay
  * @returns the text; the bare code when the catalogue has none, so that nothing is hidden
  */
 export function say(
   code: string,
   language: Language,
   values: Readonly<Record<string, unknown>> = {},
+  ranks: Names = {},
 ): string {
   const template = Object.hasOwn(all, code) ? all[code]![language] : code;
   return template.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => {
     const value = values[name] as string | number | boolean | null | undefined | readonly string[];
+    const shown = (one: typeof value) => nameOf(code, name, String(one ?? ''), language, ranks);
     return typeof value === 'object' && value !== null
-      ? value.join(language === 'zh' ? '、' : ', ')
-      : String(value ?? '');
+      ? value.map(shown).join(language === 'zh' ? '、' : ', ')
+      : shown(value);
   });
 }
 

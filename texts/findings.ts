@@ -10,7 +10,9 @@ export type FindingCode =
   | 'WORKFLOW_SILENT'
   | 'CASE_NOT_WOKEN'
   | 'MESSAGE_UNCONSUMED'
-  | 'SUBMISSION_UNANSWERED';
+  | 'SUBMISSION_UNANSWERED'
+  | 'MAIL_REFUSED'
+  | 'MAIL_WAITS';
 
 const reconcile: Text = { zh: '运行 npm run reconcile', en: 'run npm run reconcile' };
 const defect: Text = {
@@ -58,6 +60,20 @@ export const findings: Readonly<Record<FindingCode, { readonly says: Text; reado
   SUBMISSION_UNANSWERED: {
     says: { zh: '提交尚无答复', en: 'a submission has no answer' },
     mend: reconcile,
+  },
+  MAIL_REFUSED: {
+    says: { zh: '邮件被对方服务器拒收', en: 'mail was refused by the server of its addressee' },
+    mend: {
+      zh: '在 /api/v1/outbox?state=refused 查看收件人，请其更正或清除邮箱；若所有邮件都被拒收，检查 SMTP_URL 和 MAIL_FROM',
+      en: 'see at /api/v1/outbox?state=refused whose it is, and have them correct or clear the address; if all mail is refused, look at SMTP_URL and MAIL_FROM',
+    },
+  },
+  MAIL_WAITS: {
+    says: { zh: '邮件等待发送已超过一天', en: 'mail has waited for more than a day' },
+    mend: {
+      zh: '按失败代码检查邮件服务器及 SMTP_URL；服务器恢复后自动发送',
+      en: 'look at the mail server and SMTP_URL, with the code of the failure; mail leaves by itself when the server is back',
+    },
   },
   TASK_WITHOUT_OPEN_CASE: {
     says: { zh: '待办所属事项已结或不存在', en: 'an open task belongs to no open case' },

@@ -1,17 +1,15 @@
 import { NativeConnection, Runtime, DefaultLogger, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/index.js';
-import { ConfigFault, readConfig, type Config } from '../api/config.js';
+import { configOrExit, type Config } from '../config/config.js';
 import { openDatabase } from '../records/database.js';
 import { bundleWorkflows } from '../scripts/bundle.js';
 import { connectTemporal } from '../temporal/connection.js';
 import { caseWaker } from '../temporal/wake-case.js';
 import { taskQueue } from '../workflows/ids.js';
+import { mailSettings, notificationsWorker } from './notifications.js';
 
 /** Transactions that run at once; each holds a connection to the database. */
 const concurrentActivities = 16;
-
-// Open cases beyond this are read again from their history when they are needed.
-const cachedWorkflows = 2000;
 
 await run(configOrExit());
 
@@ -20,27 +18,39 @@ async function run(config: Config): Promise<void> {
   const database = openDatabase(config.DATABASE_URL, concurrentActivities + 2);
   const client = connectTemporal({ address: config.TEMPORAL_ADDRESS, namespace: config.TEMPORAL_NAMESPACE });
   const connection = await NativeConnection.connect({ address: config.TEMPORAL_ADDRESS });
-  const worker = await Worker.create({
+  const mail = mailSettings(config);
+  const decisions = await Worker.create({
     connection,
     namespace: config.TEMPORAL_NAMESPACE,
     taskQueue,
     workflowBundle: { codePath: await bundleWorkflows() },
-    activities: createActivities({ database, wakeCase: caseWaker(client, database) }),
-    maxCachedWorkflows: cachedWorkflows,
+    activities: createActivities({
+      database,
+      wakeCase: caseWaker(client, database),
+      sendsMail: mail !== null,
+    }),
+    maxCachedWorkflows: config.CACHED_WORKFLOWS,
     maxConcurrentLocalActivityExecutions: concurrentActivities,
     maxConcurrentWorkflowTaskExecutions: 40,
     shutdownGraceTime: '10 seconds',
     shutdownForceTime: '15 seconds',
   });
+  const notifications = await notificationsWorker({
+    connection,
+    namespace: config.TEMPORAL_NAMESPACE,
+    database,
+    mail,
+  });
+  const workers = [decisions, notifications];
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (stopping = true));
   process.once('disconnect', () => {
-    if (!stopping) worker.shutdown();
+    if (!stopping) for (const worker of workers) worker.shutdown();
     stopping = true;
   });
   console.log('ready');
   try {
-    await worker.run();
+    await Promise.all(workers.map((worker) => worker.run()));
   } catch (error) {
     if (!stopping) throw error;
     // Such as while the database is away: activities are tried again without end, and may each run twice.
@@ -50,14 +60,4 @@ async function run(config: Config): Promise<void> {
   }
   await Promise.allSettled([database.$disconnect(), client.connection.close(), connection.close()]);
   process.exit(0);
-}
-
-function configOrExit(): Config {
-  try {
-    return readConfig(process.env);
-  } catch (error) {
-    if (!(error instanceof ConfigFault)) throw error;
-    console.error(error.message);
-    process.exit(1);
-  }
 }

@@ -146,7 +146,11 @@ class OpenCase {
     return null;
   }
 
-  private carryOut(step: string, transition: string): Promise<Instant | null> {
+  /**
+   * Carries out the transition now, if the case stands at the step.
+   * @returns the date that had come, if it was for one
+   */
+  carryOut(step: string, transition: string): Promise<Instant | null> {
     this.news = false;
     return this.inTurn(async () => {
       if (!this.isAt(step)) return null;

@@ -3,6 +3,7 @@ export { application } from './application.js';
 export { appointment } from './appointment.js';
 export { calendar } from './calendar.js';
 export { differentialVote } from './differential-vote.js';
+export { outbox } from './outbox.js';
 export { panelReview } from './panel-review.js';
 export { publicNotice } from './public-notice.js';
 export { schoolReview } from './school-review.js';

@@ -3,15 +3,14 @@ import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from '../../activities/index.js';
 import { createApp } from '../../api/app.js';
-import { readConfig } from '../../api/config.js';
+import { readConfig } from '../../config/config.js';
 import { createLog } from '../../api/log.js';
 import { openDatabase, type Database } from '../../records/database.js';
 import { prepareInstance } from '../../records/instance.js';
 import { createDistrict } from '../../scripts/create-administrator.js';
-import { prepareNamespace } from '../../stack/temporal-server.js';
+import { prepareNamespace } from '../../temporal/namespace.js';
 import { caseWaker } from '../../temporal/wake-case.js';
 import { taskQueue } from '../../workflows/ids.js';
-import { searchAttributes } from '../../workflows/search-attributes.js';
 import { createDatabase, testServers } from './servers.js';
 
 /** A whole instance within the test's own process, on the servers of the test run. */
@@ -19,23 +18,30 @@ export interface TestInstance {
   readonly database: Database;
   readonly client: Client;
   readonly url: string;
+  readonly databaseUrl: string;
   readonly administrator: { readonly username: string; readonly password: string };
   stop(): Promise<void>;
 }
 
-const secret = 'dGVzdC1zZWNyZXQtdGVzdC1zZWNyZXQtdGVzdC1zZWNyZXQtMDEyMzQ1Njc4OQ==';
+/** The secret of every instance of a test run. */
+export const instanceSecret = 'dGVzdC1zZWNyZXQtdGVzdC1zZWNyZXQtdGVzdC1zZWNyZXQtMDEyMzQ1Njc4OQ==';
 
 /**
  * Starts worker and API in this process, on a database and a Temporal namespace of their own.
  * @param name lower-case letters; two instances of a run must differ in it
  * @param startsAt where the rehearsal's clock stands; null for a real instance
+ * @param options.sendsMail whether notifications are mailed; the worker of that queue is not started
  */
-export async function startInstance(name: string, startsAt: string | null): Promise<TestInstance> {
+export async function startInstance(
+  name: string,
+  startsAt: string | null,
+  { sendsMail = false } = {},
+): Promise<TestInstance> {
   const { temporal, workflowBundle } = testServers();
   const namespace = `qinglan-${name}`;
-  process.env['QINGLAN_SECRET'] = secret;
+  process.env['QINGLAN_SECRET'] = instanceSecret;
   const databaseUrl = await createDatabase(name);
-  await prepareNamespace(temporal.address, namespace, searchAttributes);
+  await prepareNamespace(temporal.address, namespace, 90);
   const database = openDatabase(databaseUrl, 20);
   const mode = startsAt === null ? 'real' : 'rehearsal';
   await prepareInstance(database, mode, new Date(startsAt ?? Date.now()));
@@ -53,7 +59,7 @@ export async function startInstance(name: string, startsAt: string | null): Prom
     namespace,
     taskQueue,
     workflowBundle: { codePath: workflowBundle },
-    activities: createActivities({ database, wakeCase: caseWaker(client, database) }),
+    activities: createActivities({ database, wakeCase: caseWaker(client, database), sendsMail }),
     maxCachedWorkflows: 2000,
     shutdownForceTime: '10 seconds',
   });
@@ -63,7 +69,7 @@ export async function startInstance(name: string, startsAt: string | null): Prom
     TEMPORAL_ADDRESS: temporal.address,
     TEMPORAL_NAMESPACE: namespace,
     TEMPORAL_UI_URL: 'http://127.0.0.1:8233',
-    QINGLAN_SECRET: secret,
+    QINGLAN_SECRET: instanceSecret,
     QINGLAN_MODE: mode,
     RATE_LIMIT_ADDRESS: '1000000',
     RATE_LIMIT_ACCOUNT: '1000000',
@@ -75,6 +81,7 @@ export async function startInstance(name: string, startsAt: string | null): Prom
   return {
     database,
     client,
+    databaseUrl,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     administrator,
     async stop() {

@@ -31,7 +31,7 @@ export interface PreparedDistrict {
  * @param schools how many schools it has
  */
 export async function prepareDistrict(
-  { database }: TestInstance,
+  { database }: Pick<TestInstance, 'database'>,
   schools: number,
 ): Promise<PreparedDistrict> {
   const { id: ownerId } = await database.organisation.findFirstOrThrow({ where: { kind: 'district' } });
@@ -62,6 +62,7 @@ export async function prepareDistrict(
       name: `第${index}小学`,
       stages: ['primary'],
       fullTimeTeachers: 40,
+      countedOn: '2026-08-31',
       validFrom: '2020-01-01',
     })),
   });

@@ -33,6 +33,7 @@ CREATE TABLE "organisation" (
     "town_group" TEXT,
     "stages" TEXT[],
     "full_time_teachers" INTEGER NOT NULL DEFAULT 0,
+    "counted_on" CHAR(10),
     "valid_from" CHAR(10) NOT NULL,
     "valid_until" CHAR(10),
 
@@ -47,6 +48,7 @@ CREATE TABLE "person" (
     "id_number_boxed" TEXT NOT NULL,
     "id_number_hash" TEXT NOT NULL,
     "phone_boxed" TEXT,
+    "mail_address_boxed" TEXT,
     "birth_date" CHAR(10) NOT NULL,
     "sex" TEXT NOT NULL,
     "teaching_since" CHAR(10),
@@ -242,6 +244,19 @@ CREATE TABLE "submission" (
 );
 
 -- CreateTable
+CREATE TABLE "answered_request" (
+    "owner_id" UUID NOT NULL,
+    "actor_id" UUID NOT NULL,
+    "key" TEXT NOT NULL,
+    "body_hash" TEXT NOT NULL,
+    "is_refused" BOOLEAN NOT NULL DEFAULT false,
+    "answer" JSONB NOT NULL DEFAULT '{}',
+    "answered_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "answered_request_pkey" PRIMARY KEY ("actor_id","key")
+);
+
+-- CreateTable
 CREATE TABLE "decision" (
     "id" UUID NOT NULL,
     "owner_id" UUID NOT NULL,
@@ -287,6 +302,23 @@ CREATE TABLE "notification" (
     "read_at" TIMESTAMPTZ(3),
 
     CONSTRAINT "notification_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "delivery" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "notification_id" UUID NOT NULL,
+    "provider" TEXT NOT NULL,
+    "state" TEXT NOT NULL,
+    "attempts" INTEGER NOT NULL DEFAULT 0,
+    "next_attempt_at" TIMESTAMPTZ(3),
+    "last_failure" TEXT,
+    "message_id" TEXT,
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+    "sent_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "delivery_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -613,6 +645,7 @@ CREATE TABLE "annual_review" (
     "id" UUID NOT NULL,
     "owner_id" UUID NOT NULL,
     "school_id" UUID NOT NULL,
+    "policy_id" UUID NOT NULL,
     "review_year" TEXT NOT NULL,
 
     CONSTRAINT "annual_review_pkey" PRIMARY KEY ("id")
@@ -630,6 +663,23 @@ CREATE TABLE "annual_review_entry" (
     "effect" TEXT,
 
     CONSTRAINT "annual_review_entry_pkey" PRIMARY KEY ("review_id","title_id")
+);
+
+-- CreateTable
+CREATE TABLE "school_filing" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "school_id" UUID NOT NULL,
+    "scheme" TEXT NOT NULL,
+    "school_year" TEXT NOT NULL,
+    "part" TEXT NOT NULL,
+    "title" TEXT NOT NULL,
+    "person_ids" UUID[],
+    "filed_by_id" UUID NOT NULL,
+    "filed_on" CHAR(10) NOT NULL,
+    "filed_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "school_filing_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateIndex
@@ -687,9 +737,6 @@ CREATE INDEX "case_round_id_kind_idx" ON "case"("round_id", "kind");
 CREATE INDEX "case_wake_at_idx" ON "case"("wake_at");
 
 -- CreateIndex
-CREATE INDEX "case_message_case_id_consumed_at_idx" ON "case_message"("case_id", "consumed_at");
-
--- CreateIndex
 CREATE INDEX "case_message_from_case_id_consumed_at_idx" ON "case_message"("from_case_id", "consumed_at");
 
 -- CreateIndex
@@ -715,6 +762,12 @@ CREATE INDEX "task_owner_id_done_at_due_at_idx" ON "task"("owner_id", "done_at",
 
 -- CreateIndex
 CREATE INDEX "notification_person_id_created_at_idx" ON "notification"("person_id", "created_at");
+
+-- CreateIndex
+CREATE INDEX "delivery_owner_id_created_at_idx" ON "delivery"("owner_id", "created_at");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "delivery_notification_id_provider_key" ON "delivery"("notification_id", "provider");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "policy_owner_id_code_version_key" ON "policy"("owner_id", "code", "version");
@@ -760,6 +813,9 @@ CREATE UNIQUE INDEX "title_owner_id_certificate_number_key" ON "title"("owner_id
 
 -- CreateIndex
 CREATE UNIQUE INDEX "annual_review_school_id_review_year_key" ON "annual_review"("school_id", "review_year");
+
+-- CreateIndex
+CREATE INDEX "school_filing_school_year_school_id_idx" ON "school_filing"("school_year", "school_id");
 
 -- AddForeignKey
 ALTER TABLE "session" ADD CONSTRAINT "session_userId_fkey" FOREIGN KEY ("userId") REFERENCES "user"("id") ON DELETE CASCADE ON UPDATE CASCADE;

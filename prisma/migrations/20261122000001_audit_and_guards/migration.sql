@@ -77,6 +77,17 @@ END $$;
 CREATE TRIGGER hours_are_kept BEFORE UPDATE ON hours_entry FOR EACH ROW EXECUTE FUNCTION keep_hours();
 CREATE TRIGGER hours_are_not_deleted BEFORE DELETE ON hours_entry FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER school_filing_is_kept BEFORE UPDATE OR DELETE ON school_filing
+  FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- ── what is looked for often ─────────────────────────────────────────────────────────────────────────────────────
+
+-- Nearly all messages have been consumed; every load of a case asks for those that have not.
+CREATE INDEX case_message_waiting ON case_message (case_id) WHERE consumed_at IS NULL;
+
+-- Nearly all deliveries have been sent.
+CREATE INDEX delivery_waiting ON delivery (owner_id, next_attempt_at) WHERE state = 'waiting';
+
 -- ── what is always true ──────────────────────────────────────────────────────────────────────────────────────────
 
 ALTER TABLE instance
@@ -92,6 +103,11 @@ ALTER TABLE "case"
 ALTER TABLE submission
   ADD CONSTRAINT submission_status CHECK (status IN ('received', 'done', 'refused')),
   ADD CONSTRAINT submission_answer CHECK ((status = 'received') = (answered_at IS NULL));
+
+ALTER TABLE delivery
+  ADD CONSTRAINT delivery_state CHECK (state IN ('waiting', 'sent', 'refused', 'kept')),
+  ADD CONSTRAINT delivery_next_attempt CHECK ((state = 'waiting') = (next_attempt_at IS NOT NULL)),
+  ADD CONSTRAINT delivery_sent CHECK ((state = 'sent') = (sent_at IS NOT NULL));
 
 ALTER TABLE nomination_quota ADD CONSTRAINT nomination_quota_places CHECK (proposed >= 0 AND places >= 0);
 ALTER TABLE seat_quota ADD CONSTRAINT seat_quota_seats CHECK (proposed >= 0 AND seats >= 0);
