@@ -2,10 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import proto from '@temporalio/proto';
 import { caseKindNames } from '../domain/case-names.js';
 import { projectRoot } from '../stack/project-root.js';
 import { onInstance } from './command-line.js';
+
+const { History } = proto.temporal.api.history.v1;
 
 const usage = 'Usage: npm run save-histories -- --release 0.1.0';
 
@@ -32,9 +34,9 @@ await onInstance(async ({ client }) => {
     for (const [name, run] of chosen) {
       if (!run) continue;
       const history = await client.workflow.getHandle(run.workflowId, run.runId).fetchHistory();
-      const file = join(folder, `${kind}-${name}.json.gz`);
-      writeFileSync(file, gzipSync(historyToJSON(history), { level: 9 }));
-      console.log(`${kind} ${name}: ${run.historyLength} events`);
+      const file = join(folder, `${kind}-${name}.gz`);
+      writeFileSync(file, gzipSync(History.encode(history).finish(), { level: 9 }));
+      console.log(`${kind} ${name}: ${history.events?.length} events`);
     }
   }
   return 0;

@@ -86,6 +86,8 @@ export const stepNames: Names = {
   reporting: { zh: '述职', en: 'duty reports' },
   grading: { zh: '评定等次', en: 'grading' },
   reminding: { zh: '提醒', en: 'reminding' },
+  resting: { zh: '待发', en: 'at rest' },
+  sending: { zh: '发送中', en: 'sending' },
 };
 
 export const outcomeNames: Names = {

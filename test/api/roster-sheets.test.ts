@@ -313,9 +313,9 @@ describe('faults', () => {
       expect(sheets['错误']!.slice(2).map(([at]) => at)).toEqual(['教师!F3', '教师!K3', '教师!C4']);
       const [header, ...rows] = sheets['教师']!;
       expect(header).toEqual([...headersOf('教师'), FAULTS_COLUMN]);
-      expect(rows[0]![14]).toBeNull();
-      expect(rows[1]![14]).toContain(text);
-      expect(String(rows[1]![14]).split('；')).toHaveLength(2);
+      expect(rows[0]![headersOf('教师').length]).toBeNull();
+      expect(rows[1]![headersOf('教师').length]).toContain(text);
+      expect(String(rows[1]![headersOf('教师').length]).split('；')).toHaveLength(2);
       expect(rows[2]![2]).toMatch(/^\d{15}000$|^\d{18}$/);
       expect(sheets['学校']!.slice(1).every((row) => row.at(-1) === null)).toBe(true);
       const markup = Buffer.from(zip.unzipSync(back)['xl/worksheets/sheet3.xml']!).toString();

@@ -1,3 +1,4 @@
+import { readConfig } from '../../config/config.js';
 import { isMailAddress, maskedMailAddress } from '../../domain/mail.js';
 import { isShownInMail, mailOf } from '../../texts/mail.js';
 import { afterNotifications } from '../../texts/notifications-after.js';
@@ -70,4 +71,28 @@ Sign in to see and do more: https://qinglan.example.cn/api/v1/inbox
 This mail was sent automatically; please do not reply.`,
     },
   });
+});
+
+test('mail needs its server, its sender and the address of its link, or none of them', () => {
+  const environment = {
+    DATABASE_URL: 'postgresql://127.0.0.1/qinglan',
+    TEMPORAL_ADDRESS: '127.0.0.1:7233',
+    QINGLAN_SECRET: Buffer.alloc(32, 7).toString('base64'),
+    QINGLAN_MODE: 'real',
+  };
+  const mail = {
+    SMTP_URL: 'smtps://qinglan:p%40ss@smtp.example.cn',
+    MAIL_FROM: 'qinglan@example.cn',
+    PUBLIC_URL: 'https://qinglan.example.cn',
+  };
+  expect(readConfig({ ...environment, ...mail })).toMatchObject({ ...mail, MAIL_PER_MINUTE: 120 });
+  expect(readConfig({ ...environment, PUBLIC_URL: mail.PUBLIC_URL })).not.toHaveProperty('SMTP_URL');
+  for (const missing of Object.keys(mail))
+    expect(() => readConfig({ ...environment, ...mail, [missing]: '' })).toThrow(`  ${missing} is missing`);
+  expect(() => readConfig({ ...environment, ...mail, SMTP_URL: 'https://smtp.example.cn' })).toThrow(
+    '  SMTP_URL must be a URL that begins with smtp:// or smtps://',
+  );
+  expect(() => readConfig({ ...environment, ...mail, MAIL_FROM: 'nobody' })).toThrow(
+    'MAIL_FROM must be a mail address',
+  );
 });
