@@ -8,6 +8,7 @@ import { dueIn } from '../records/calendar.js';
 import {
   createApplication,
   isLastOfUnit,
+  placesTaken,
   policyOfRound,
   recordOutcomes,
   type ApplicationRow,
@@ -15,6 +16,7 @@ import {
 import type { CaseRules, Decision, DecisionWork, Move, Transition, Work } from '../records/decide.js';
 import { factsOf } from '../records/facts.js';
 import { policyById } from '../records/policies.js';
+import { plannedDays } from '../records/rounds.js';
 
 /** What a teacher fills in. */
 export interface ApplicationForm {
@@ -63,7 +65,7 @@ const enterByContest: Decision = async (work, body: Omit<ApplicationForm, 'rank'
     only: policy.entries.contest!.conditions,
   });
   refuseIfNotEligible(findings);
-  if (policy.quotas?.seats?.lessDirectEntrants) await requireFreePlace(work, round.id, rank);
+  await requireFreePlace(work, policy, round.id, rank);
   const slots = policy.entries.application?.ranksPerPersonPerRound ?? 1;
   return enter(work, policy, {
     ...body,
@@ -76,20 +78,24 @@ const enterByContest: Decision = async (work, body: Omit<ApplicationForm, 'rank'
   });
 };
 
-/** A direct entrant takes one of the rank's places; once the seats of the vote are approved there may be none left (Q9). */
-async function requireFreePlace(work: Work, roundId: string, rank: string): Promise<void> {
+/**
+ * A direct entrant takes one of the rank's places; once the seats of the vote are approved, or in a scheme without a vote
+ * the list is, there may be none left. Rule Q9.
+ */
+async function requireFreePlace(work: Work, policy: Policy, roundId: string, rank: string): Promise<void> {
   const { places } = await work.db.round.findUniqueOrThrow({
     where: { id: roundId },
     select: { places: true },
   });
   const seats = await work.db.seatQuota.findMany({ where: { roundId, rank } });
-  const direct = await work.db.application.count({
-    where: { roundId, rank, entry: 'contest', standing: { not: 'out' } },
-  });
+  const taken = await placesTaken(work.db, policy, roundId, rank);
+  const seated = stageOf(policy, 'differential_vote')
+    ? taken.filter(({ entry }) => entry === 'contest').length
+    : taken.length;
   const total = (places as Record<string, number>)[rank] ?? 0;
-  const taken = seats.reduce((sum, quota) => sum + quota.seats, direct);
-  if (taken >= total)
-    throw new Refusal({ code: 'PLACES_FULL', rule: 'Q9', values: { rank, places: total, taken } });
+  const given = seats.reduce((sum, quota) => sum + quota.seats, seated);
+  if (given >= total)
+    throw new Refusal({ code: 'PLACES_FULL', rule: 'Q9', values: { rank, places: total, taken: given } });
 }
 
 /** The round, when it still takes applications; after the closing hour only the office can, with a reason. */
@@ -136,7 +142,6 @@ async function enter(
     facts: form.facts as Prisma.InputJsonObject,
     findings: form.findings as unknown as Prisma.InputJsonArray,
   });
-  const stageDays = policy.stages.reduce((days, stage) => days + (stage.workingDays ?? 0), 0);
   work.open({
     id,
     kind: 'application',
@@ -147,7 +152,7 @@ async function enter(
     step: 'underway',
     // The round carries it from here; the office owes an outcome by the time that the scheme's stages add up to.
     waitingFor: 'office',
-    dueAt: await dueIn(db, work.today, stageDays),
+    dueAt: await dueIn(db, work.today, plannedDays(policy)),
     wakeAt: null,
   });
   work.tell(form.roundId);

@@ -30,6 +30,8 @@ const score: Decision = async (
 ) => {
   const { db } = work;
   const { policy, sheet, applicants } = await scoring(work);
+  if (sheet === undefined)
+    throw new Refusal({ code: 'STAGE_NOT_IN_SCHEME', rule: 'P1', values: { stage: 'school_score' } });
   const judgeId = work.submission.actorId;
   requireInRun(
     applicants,
@@ -67,7 +69,8 @@ const score: Decision = async (
 
 /**
  * The school names its candidates within the quota of each rank, in the order of the scores; another order needs a
- * reason. A list over quota is refused whole. Who is not named is out, and hears the place and the quota. Rules Q7, Q8.
+ * reason. Without a score sheet in the scheme there is no order. A list over quota is refused whole. Who is not named is
+ * out, and hears the quota and, where there are scores, the place. Rules Q7, Q8.
  */
 const nominate: Decision = async (
   work,
@@ -78,7 +81,9 @@ const nominate: Decision = async (
   const nominated = applicants.filter(({ id }) => body.applicationIds.includes(id));
   const { roundId, organisationId } = work.row!;
   const quotas = await quotaOf(work.db, roundId!, organisationId);
-  const { results, rankings } = await reviewResults(work.db, work.row!, sheet, applicants, work.today);
+  const { results, rankings } = sheet
+    ? await reviewResults(work.db, work.row!, sheet, applicants, work.today)
+    : { results: new Map<string, SheetResult>(), rankings: new Map<string, Ranking>() };
   const jumped = passedOver(rankings, body.applicationIds);
   if (jumped.length > 0 && !body.orderReason)
     throw new Refusal({ code: 'ORDER_REASON_MISSING', rule: 'V16', values: { passedOver: jumped } });
@@ -90,22 +95,30 @@ const nominate: Decision = async (
     work.row!.stage as RunStage,
     applicants.map((applicant) => {
       if (body.applicationIds.includes(applicant.id)) return { applicationId: applicant.id, outcome: 'on' };
-      const place = rankings.get(applicant.rank)!.places.find(({ id }) => id === applicant.id)?.place ?? null;
-      const values = {
-        place,
+      const standing = {
         applicants: applicants.filter(({ rank }) => rank === applicant.rank).length,
         quota: quotas.get(applicant.rank)?.places ?? 0,
-        score: results.get(applicant.id)?.total ? showPoints(results.get(applicant.id)!.total!) : null,
       };
-      return {
-        applicationId: applicant.id,
-        outcome: 'out',
-        reason: { code: 'NOT_NOMINATED', rule: 'Q7', values, clause },
-      };
+      const reason = sheet
+        ? { code: 'NOT_NOMINATED', values: { ...scored(applicant, results, rankings), ...standing } }
+        : { code: 'NOT_NOMINATED_UNSCORED', values: standing };
+      return { applicationId: applicant.id, outcome: 'out', reason: { ...reason, rule: 'Q7', clause } };
     }),
   );
   return { outcome: 'nominated', result: { nominated: nominated.length } };
 };
+
+function scored(
+  { id, rank }: ApplicationRow,
+  results: ReadonlyMap<string, SheetResult>,
+  rankings: ReadonlyMap<string, Ranking>,
+): { place: number | null; score: string | null } {
+  const total = results.get(id)?.total;
+  return {
+    place: rankings.get(rank)!.places.find((each) => each.id === id)?.place ?? null,
+    score: total ? showPoints(total) : null,
+  };
+}
 
 /** The head files the list that stood in the school notice, whole: nobody is added, nobody left out. Rule Q8. */
 const file: Decision = async (work, body: { applicationIds: readonly string[] }) => {
@@ -149,11 +162,9 @@ export async function schoolReviewStep(
 
 async function scoring(
   work: Work,
-): Promise<{ policy: Policy; sheet: ScoreSheet; applicants: ApplicationRow[] }> {
+): Promise<{ policy: Policy; sheet: ScoreSheet | undefined; applicants: ApplicationRow[] }> {
   const policy = await policyOfRound(work.db, work.row!.roundId!);
   const sheet = stageOf(policy, 'school_score')?.sheet;
-  if (!sheet)
-    throw new Refusal({ code: 'STAGE_NOT_IN_SCHEME', rule: 'P1', values: { stage: 'school_score' } });
   const applicants = (await candidatesOfRun(work.db, work.id)).filter(({ standing }) => standing !== 'out');
   return { policy, sheet, applicants };
 }

@@ -3,15 +3,16 @@ import { addWorkingDays } from '../domain/calendar.js';
 import { endOfDay } from '../domain/dates.js';
 import { refuseIfNotRunnable } from '../domain/fields-read.js';
 import { rankOf, stageOf, type Policy } from '../domain/policy.js';
-import { checkApprovedTable } from '../domain/quota.js';
+import { checkApprovedTable, refuseOverPlaces } from '../domain/quota.js';
 import { Refusal } from '../domain/refusal.js';
-import { batchesDue, pathOf, unitOf, type Batch, type RunStage } from '../domain/stages.js';
+import { batchesDue, choosingStage, pathOf, unitOf, type Batch, type RunStage } from '../domain/stages.js';
 import { compareByKeys, differentialRequired } from '../domain/vote.js';
 import { calendarTable, dueIn } from '../records/calendar.js';
 import {
   candidatesOf,
   candidatesOfRun,
   enterRun,
+  placesTaken,
   policyOfRound,
   recordOutcomes,
   type ApplicationRow,
@@ -42,9 +43,9 @@ export interface RoundPlan {
 }
 
 /**
- * Opens a round: the scheme must be one that the engine runs whole, and is pinned; the places and the approved table
- * of nominations are checked; the standards are published by it. One round of a scheme runs in a school year at a time.
- * Rules P3, P5, Q1, Q2, Q7, R0.7.
+ * Opens a round: the scheme must be one that the engine runs whole and that lacks nothing, and is pinned; the places and
+ * the approved table of nominations are checked; the standards are published by it. One round of a scheme runs in a
+ * school year at a time. Rules P3, P5, Q1, Q2, Q7, R0.7.
  */
 const open: Decision = async (work, body: RoundPlan) => {
   const { db, ownerId, id } = work;
@@ -121,7 +122,12 @@ function checkPlaces(policy: Policy, places: Readonly<Record<string, number>>): 
   }
 }
 
+/** A scheme in which no school nominates has no table. */
 async function checkNominations(work: Work, policy: Policy, plan: RoundPlan) {
+  if (policy.quotas?.nominations === undefined) {
+    if (plan.nominations.length > 0) throw new Refusal({ code: 'QUOTA_NOT_IN_SCHEME', rule: 'Q7' });
+    return [];
+  }
   const proposals = await proposeNominations(work.db, policy, plan.places, work.today);
   return [...proposals].flatMap(([rank, proposal]) => {
     const rows = plan.nominations.filter((row) => row.rank === rank);
@@ -255,9 +261,21 @@ interface Judgement {
 /** The leading group reviews the candidates that the schools filed (审核评议): on, held, or out with a reason. */
 const reviewCandidates: Decision = (work, body: Judgement) => judge(work, 'leading_group_review', body);
 
-/** The leading group approves the list (审定), or holds a candidate with a reason; it never adds a name. */
-const approveCandidates: Decision = (work, body: Judgement) =>
-  judge(work, 'approval', { ...body, refused: [] });
+/**
+ * The leading group approves the list (审定), or holds a candidate with a reason; it never adds a name. Whom a vote has
+ * chosen it cannot refuse; without a vote it chooses, and refuses with a reason. Rules P12, Q7.
+ */
+const approveCandidates: Decision = async (work, body: Judgement) => {
+  const policy = await policyOfRound(work.db, work.id);
+  if (body.refused?.length && stageOf(policy, 'differential_vote'))
+    throw new Refusal({
+      code: 'CHOSEN_BY_VOTE',
+      rule: 'P12',
+      values: { ids: body.refused.map(({ applicationId }) => applicationId) },
+      clause: stageOf(policy, 'approval')?.clause,
+    });
+  return judge(work, 'approval', body);
+};
 
 async function judge(
   work: DecisionWork,
@@ -281,7 +299,9 @@ async function judge(
       rule: 'P12',
       values: { missing, unknown, listed: named.length },
     });
-  const clause = stageOf(await policyOfRound(work.db, work.id), stage)?.clause;
+  const policy = await policyOfRound(work.db, work.id);
+  if (stage === choosingStage(policy)) await keepToPlaces(work, policy, candidates, judgement);
+  const clause = stageOf(policy, stage)?.clause;
   await recordOutcomes(
     work,
     work.id,
@@ -303,6 +323,28 @@ async function judge(
   );
   await work.finishTasks(work.id, stage === 'approval' ? 'approveCandidates' : 'reviewCandidates');
   return { wakeAt: work.at };
+}
+
+/** No rank gets more than its places; direct entrants and who was approved before have theirs. Rules Q7, Q9. */
+async function keepToPlaces(
+  work: DecisionWork,
+  policy: Policy,
+  candidates: readonly ApplicationRow[],
+  { approved, refused = [] }: Judgement,
+): Promise<void> {
+  const { places } = await work.db.round.findUniqueOrThrow({ where: { id: work.id } });
+  for (const rank of new Set(candidates.map((candidate) => candidate.rank))) {
+    const listed = candidates.filter(({ id, rank: own }) => own === rank && approved.includes(id));
+    const leaves = new Set([...approved, ...refused.map(({ applicationId }) => applicationId)]);
+    const others = (await placesTaken(work.db, policy, work.id, rank)).filter(({ id }) => !leaves.has(id));
+    refuseOverPlaces({
+      rank,
+      places: (places as Record<string, number>)[rank] ?? 0,
+      approved: listed.length,
+      taken: others.length,
+      clause: rankOf(policy, rank)?.clause,
+    });
+  }
 }
 
 /** The leading group cancels the round: everybody who still stands in it is out, and every open run of it ends. */
@@ -583,21 +625,22 @@ async function askForSeats(work: Work, policy: Policy): Promise<NewTask[]> {
   return [{ role: 'leading_group', organisationId: work.ownerId, actions: ['approveSeats'], dueAt }];
 }
 
-/** Formal candidates (正式候选人): their training begins, and their applications have an outcome. */
+/** Formal candidates (正式候选人): their training begins, if the scheme has one, and their applications have an outcome. */
 async function admit(work: Work, policy: Policy, candidates: readonly ApplicationRow[]): Promise<void> {
   if (candidates.length === 0) return;
   const { policyId } = await work.db.round.findUniqueOrThrow({ where: { id: work.id } });
-  await startTrainings(
-    work,
-    candidates.map(({ id: applicationId, personId, rank, entry }) => ({
-      applicationId,
-      personId,
-      rank,
-      entry,
-      policyId,
-      policy,
-    })),
-  );
+  if (stageOf(policy, 'training'))
+    await startTrainings(
+      work,
+      candidates.map(({ id: applicationId, personId, rank, entry }) => ({
+        applicationId,
+        personId,
+        rank,
+        entry,
+        policyId,
+        policy,
+      })),
+    );
   const ids = candidates.map(({ id }) => id);
   await work.db.application.updateMany({ where: { id: { in: ids } }, data: { standing: 'chosen' } });
   for (const id of ids) work.tell(id);

@@ -1,5 +1,14 @@
-import type { Actor, GroupDimension, Policy, Stage, StageCode } from './policy.js';
-import { Refusal } from './refusal.js';
+import { neededParts } from './needed-parts.js';
+import {
+  stageOf,
+  type Actor,
+  type GroupDimension,
+  type Policy,
+  type Stage,
+  type StageCode,
+} from './policy.js';
+import { Refusal, type Fault } from './refusal.js';
+import { stageRuns } from './stages.js';
 
 /** The reports that there are, at `/api/v1/reports/` with a dash for each underscore. Rule P9. */
 export const reportCodes = [
@@ -371,16 +380,31 @@ export function unsupportedParts(policy: Policy): PolicyPart[] {
 }
 
 /**
- * Refuses to run a scheme that the engine cannot carry out whole. Rule P5.
- * @throws Refusal `SCHEME_NOT_RUNNABLE` with the parts
+ * Refuses to run a scheme that the engine cannot carry out whole, or that lacks a part that it needs. Rule P5.
+ * @throws Refusal `SCHEME_NOT_RUNNABLE` with all the parts at once, and a fault for each: `SCHEME_PART_NOT_RUN`, or
+ *   `SCHEME_PART_NEEDED` with the parts that need it
  */
 export function refuseIfNotRunnable(policy: Policy): void {
-  const parts = unsupportedParts(policy).map(({ path, value }) =>
-    value === undefined ? path : `${path}: ${value}`,
-  );
-  if (parts.length > 0) {
-    throw new Refusal({ code: 'SCHEME_NOT_RUNNABLE', rule: 'P5', values: { policy: policy.id, parts } });
-  }
+  const faults: Fault[] = [
+    ...unsupportedParts(policy).map(({ path, value }) => ({
+      at: path,
+      code: 'SCHEME_PART_NOT_RUN',
+      values: { field: value === undefined ? path : `${path}: ${value}` },
+    })),
+    ...neededParts(policy).map(({ path, because }) => ({
+      at: path,
+      code: 'SCHEME_PART_NEEDED',
+      values: { field: path, because },
+    })),
+  ];
+  if (faults.length === 0) return;
+  const parts = faults.map(({ values }) => String(values!['field']));
+  throw new Refusal({
+    code: 'SCHEME_NOT_RUNNABLE',
+    rule: 'P5',
+    values: { policy: policy.id, parts },
+    faults,
+  });
 }
 
 /**
@@ -467,18 +491,40 @@ function shownPart(path: Path, value: unknown): PolicyPart {
 /** Whether a list is not the one that the engine carries out. */
 function isOtherList(policy: Policy, part: object, path: Path): boolean {
   if (!Array.isArray(part)) return false;
-  const required = fits(path, 'stages.*.groupBy')
-    ? (stageFieldsAt(policy, path)?.groupBy ?? [])
-    : Object.entries(engineLists).find(([pattern]) => fits(path, pattern))?.[1];
+  const required = requiredList(policy, part, path);
   return (
     required !== undefined &&
     (required.length !== part.length || !required.every((entry) => part.includes(entry)))
   );
 }
 
+function requiredList(policy: Policy, part: readonly unknown[], path: Path): readonly string[] | undefined {
+  if (fits(path, 'stages.*.groupBy')) return stageFieldsAt(policy, path)?.groupBy ?? [];
+  const required = Object.entries(engineLists).find(([pattern]) => fits(path, pattern))?.[1];
+  // Without a notice at the school there is no result of it to file.
+  const filesNoNotice = fits(path, 'stages.*.files') && stageOf(policy, 'school_notice') === undefined;
+  return filesNoNotice
+    ? required?.filter((entry) => entry !== 'notice_result' || part.includes(entry))
+    : required;
+}
+
 function isOtherAtStage(policy: Policy, value: unknown, path: Path): boolean {
+  if (fits(path, 'stages.*.code')) return isOutOfPlace(policy, Number(path[1]));
   if (fits(path, 'stages.*.by')) return !(stageFieldsAt(policy, path)?.by ?? []).includes(value as Actor);
   return fits(path, 'stages.*.closesAt') && stageFieldsAt(policy, path)?.closesAt !== true;
+}
+
+/**
+ * Whether the engine carries a stage out only at another place: the nomination follows the scores at once, and nothing
+ * of the round follows the formal candidates.
+ */
+function isOutOfPlace({ stages }: Policy, index: number): boolean {
+  const codes = stages.map(({ code }) => code);
+  const code = codes[index]!;
+  if (code === 'school_nomination')
+    return codes.includes('school_score') && codes[index - 1] !== 'school_score';
+  const formal = codes.indexOf('formal_candidate');
+  return code in stageRuns && formal !== -1 && index > formal;
 }
 
 function stageFieldsAt(policy: Policy, path: Path): StageFields | undefined {

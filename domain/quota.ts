@@ -251,6 +251,30 @@ export function checkApprovedTable(proposal: QuotaProposal, approved: ApprovedTa
   return changed;
 }
 
+/**
+ * Refuses a list that would give out more places of a rank than the round has. Rule Q7.
+ * @param list places: of the rank in this round; approved: how many the list approves; taken: how many others have a
+ *   place, direct entrants included
+ * @throws Refusal `OVER_PLACES` with the numbers
+ */
+export function refuseOverPlaces(list: {
+  readonly rank: string;
+  readonly places: number;
+  readonly approved: number;
+  readonly taken: number;
+  readonly clause?: string;
+}): void {
+  const { rank, places, approved, taken, clause } = list;
+  for (const [name, number] of Object.entries({ places, approved, taken })) requireWhole(name, number);
+  if (approved > 0 && approved + taken > places)
+    throw new Refusal({
+      code: 'OVER_PLACES',
+      rule: 'Q7',
+      values: { rank, approved, taken, places, free: Math.max(0, places - taken) },
+      clause,
+    });
+}
+
 interface SchoolPart extends Weighted {
   readonly school: QuotaSchool;
   readonly minimum: number;

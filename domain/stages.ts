@@ -54,6 +54,18 @@ export function pathOf(policy: Policy, entry: string): RunStage[] {
   );
 }
 
+/**
+ * The stage that ends the choice, so that no more of a rank may pass it than the round has places: the approval; without
+ * one the vote, and without a vote the review by the leading group. Rule Q7.
+ */
+export function choosingStage({
+  stages,
+}: Pick<Policy, 'stages'>): 'approval' | 'differential_vote' | 'leading_group_review' {
+  const codes = stages.map(({ code }) => code);
+  if (codes.includes('approval')) return 'approval';
+  return codes.includes('differential_vote') ? 'differential_vote' : 'leading_group_review';
+}
+
 /** The stage that follows in the path, or null after the last. */
 export function stageAfter(path: readonly RunStage[], stage: string): RunStage | null {
   return path[path.indexOf(stage as RunStage) + 1] ?? null;

@@ -12,16 +12,19 @@ export async function calendarTable(db: Pick<Transaction, 'calendarYear'>): Prom
   };
 }
 
+/** Working days that a stage may take when the scheme sets none. */
+export const usualWorkingDays = 5;
+
 /**
  * The closing instant of a task that may take so many working days from a day on; the day itself is not counted
  * (R0.2, R0.8). A task's date binds nobody outside, so in a year without a table Mondays to Fridays are counted: no
  * case must stand still because an administrator has not entered a year. What a notice prints is never counted so.
- * @param workingDays without it, five
+ * @param workingDays from 1
  */
 export async function dueIn(
   db: Transaction,
   today: string,
-  workingDays = 5,
+  workingDays = usualWorkingDays,
   closesAt?: string,
 ): Promise<Date> {
   const known = await calendarTable(db);

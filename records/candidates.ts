@@ -1,6 +1,6 @@
 import type { Policy } from '../domain/policy.js';
 import { Refusal, type Reason } from '../domain/refusal.js';
-import { pathOf, stageAfter, unitOf, type RunStage } from '../domain/stages.js';
+import { choosingStage, pathOf, stageAfter, unitOf, type RunStage } from '../domain/stages.js';
 import type { Prisma } from '../prisma/generated/client.js';
 import type { Transaction } from './database.js';
 import type { Work } from './decide.js';
@@ -28,6 +28,31 @@ export async function policyOfRound(db: Transaction, roundId: string): Promise<P
 /** All candidates of a round, as the stages see them. */
 export async function candidatesOf(db: Transaction, roundId: string): Promise<ApplicationRow[]> {
   return db.application.findMany({ where: { roundId }, orderBy: { id: 'asc' } });
+}
+
+/**
+ * Who has a place of a rank: those whom the stage that ends the choice has let through, and every direct entrant, who is
+ * chosen by the prize; nobody who is out meanwhile. Rules Q7, Q9.
+ */
+export async function placesTaken(
+  db: Transaction,
+  policy: Policy,
+  roundId: string,
+  rank: string,
+): Promise<ApplicationRow[]> {
+  const standing = await db.application.findMany({
+    where: { roundId, rank, standing: { not: 'out' } },
+    orderBy: { id: 'asc' },
+  });
+  const entries = await db.stageEntry.findMany({
+    where: {
+      stage: choosingStage(policy),
+      outcome: 'on',
+      applicationId: { in: standing.map(({ id }) => id) },
+    },
+  });
+  const chosen = new Set(entries.map(({ applicationId }) => applicationId));
+  return standing.filter(({ id, entry }) => entry === 'contest' || chosen.has(id));
 }
 
 /** The candidates of a case's run, with what the run has given them so far. */

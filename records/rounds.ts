@@ -1,4 +1,4 @@
-import { stageOf, type Policy } from '../domain/policy.js';
+import type { Policy } from '../domain/policy.js';
 import {
   allocateNominationQuotas,
   allocateSeats,
@@ -7,7 +7,8 @@ import {
 } from '../domain/quota.js';
 import { latestDay } from '../domain/dates.js';
 import { Refusal } from '../domain/refusal.js';
-import { batchesDue, type Batch } from '../domain/stages.js';
+import { batchesDue, stageRuns, type Batch } from '../domain/stages.js';
+import { usualWorkingDays } from './calendar.js';
 import { candidatesOf, policyOfRound, type ApplicationRow } from './candidates.js';
 import type { Transaction } from './database.js';
 import type { Work } from './decide.js';
@@ -90,9 +91,12 @@ export async function findPolicy(db: Transaction, code: string, version?: string
   return found;
 }
 
-/** Working days that all stages of a scheme take together. */
+/** Working days that all stages of a scheme take together; a stage of the round that sets none takes the usual ones. */
 export function plannedDays(policy: Policy): number {
-  return policy.stages.reduce((days, { code }) => days + (stageOf(policy, code)?.workingDays ?? 0), 0);
+  return policy.stages.reduce(
+    (days, { code, workingDays }) => days + (workingDays ?? (code in stageRuns ? usualWorkingDays : 0)),
+    0,
+  );
 }
 
 /** Seats that the scheme's method gives a group of the vote. */

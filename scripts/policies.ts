@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { neededParts } from '../domain/needed-parts.js';
 import type { Policy } from '../domain/policy.js';
 import { Refusal } from '../domain/refusal.js';
 import { clausesNotIn, clausesOf } from '../policies/clauses.js';
@@ -10,7 +11,7 @@ import { projectRoot } from '../stack/project-root.js';
 import { say } from '../texts/catalogue.js';
 
 const usage = `Usage: npm run policies [-- [--fields] [--scheme ID] [--source FILE] [FILE …]]
-  without a FILE  the schemes of policies/
+  without a FILE  the schemes of policies/; with one, the parts that it lacks are listed too
   --scheme ID     this scheme alone, with its fields
   --fields        each field of each scheme: runs, or not yet
   --source FILE   looks for every quotation in the document's text; may be given several times`;
@@ -25,6 +26,7 @@ if (shown.length === 0 && values.scheme !== undefined) {
 if (shown.length > 0) {
   printSummary(shown);
   if (values.fields || values.scheme !== undefined) shown.forEach(printFields);
+  if (values.fields || values.scheme !== undefined || positionals.length > 0) shown.forEach(printMissing);
   if (values.source !== undefined) shown.forEach((scheme) => printQuotations(scheme, values.source!));
 }
 
@@ -72,16 +74,19 @@ function schemesIn(files: readonly string[]): Policy[] {
 function printSummary(all: readonly Policy[]): void {
   const rows = all.map((policy) => {
     const verdicts = fieldVerdicts(policy);
-    return { id: policy.id, running: verdicts.filter(({ runs }) => runs).length, fields: verdicts.length };
+    const running = verdicts.filter(({ runs }) => runs).length;
+    const missing = neededParts(policy).length;
+    const canOpen = running === verdicts.length && missing === 0;
+    return { id: policy.id, running, fields: verdicts.length, missing, canOpen };
   });
   const width = Math.max(...rows.map(({ id }) => id.length), 'scheme'.length);
-  const canOpen = rows.filter(({ running, fields }) => running === fields);
-  console.log(`${'scheme'.padEnd(width)}  fields that run  a round can open`);
-  for (const { id, running, fields } of rows) {
-    const count = `${String(running).padStart(4)} of ${String(fields).padStart(4)}`;
-    console.log(`${id.padEnd(width)}  ${count.padEnd(15)}  ${running === fields ? 'yes' : 'no'}`);
+  console.log(`${'scheme'.padEnd(width)}  fields that run  parts missing  a round can open`);
+  for (const { id, running, fields, missing, canOpen } of rows) {
+    const count = `${String(running).padStart(4)} of ${String(fields).padStart(4)}`.padEnd(15);
+    console.log(`${id.padEnd(width)}  ${count}  ${String(missing).padStart(13)}  ${canOpen ? 'yes' : 'no'}`);
   }
-  console.log(`\nA round can open on ${canOpen.length} of ${rows.length}.`);
+  const open = rows.filter(({ canOpen }) => canOpen).length;
+  console.log(`\nA round can open on ${open} of ${rows.length}.`);
 }
 
 function printFields(policy: Policy): void {
@@ -90,6 +95,15 @@ function printFields(policy: Policy): void {
     console.log(`  ${runs ? 'runs   ' : 'not yet'}  ${field}`);
     for (const part of notYet) if (part.includes(': ')) console.log(`             ${part}`);
   }
+}
+
+function printMissing(policy: Policy): void {
+  const parts = neededParts(policy);
+  if (parts.length === 0) return;
+  console.log(`\n${policy.id} lacks`);
+  for (const { path: field, because } of parts)
+    for (const language of ['en', 'zh'] as const)
+      console.log(`  ${say('SCHEME_PART_NEEDED', language, { field, because })}`);
 }
 
 function printQuotations(policy: Policy, files: readonly string[]): void {

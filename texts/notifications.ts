@@ -11,8 +11,8 @@ export const notifications = {
     en: 'Your application was returned: {{what}}; complete it by {{until}}',
   },
   APPLICATION_CHOSEN: {
-    zh: '您已成为正式候选人（{{rank}}），进入培养期',
-    en: 'You are a formal candidate ({{rank}}); the training begins',
+    zh: '您已成为正式候选人（{{rank}}）',
+    en: 'You are a formal candidate ({{rank}})',
   },
   APPLICATION_NOT_CHOSEN: {
     zh: '您的申报（{{rank}}）已有结果，请查看理由',

@@ -9,8 +9,18 @@ export const policyRefusals = {
   },
   SCHEME_NOT_RUNNABLE: {
     status: 422,
-    zh: '本系统现在还不能执行该方案的以下部分，不能开启评选：{{parts}}',
-    en: 'The service cannot run these parts of the scheme yet, so no round can be opened: {{parts}}',
+    zh: '不能按该方案开启评选；方案的以下部分本系统还不能执行，或者方案没有写：{{parts}}',
+    en: 'No round can be opened on the scheme; these parts cannot be run yet, or are missing: {{parts}}',
+  },
+  SCHEME_PART_NOT_RUN: {
+    status: 422,
+    zh: '本系统现在还不能执行：{{field}}',
+    en: 'The service cannot run this yet: {{field}}',
+  },
+  SCHEME_PART_NEEDED: {
+    status: 422,
+    zh: '方案没有写“{{field}}”；方案有以下内容，因此必须写明：{{because}}',
+    en: '{{field}} is missing; it is needed because the scheme has: {{because}}',
   },
   SCHEME_SYNTAX: { status: 422, zh: 'YAML 格式错误：{{message}}', en: 'This is no valid YAML: {{message}}' },
   SCHEME_DUPLICATE_KEY: {

@@ -77,6 +77,16 @@ export const selectionRefusals = {
     zh: '{{rank}} 的推荐总数 {{total}} 不足以差额推选，至少须 {{required}}',
     en: '{{total}} nominations for {{rank}} leave no differential; at least {{required}} are needed',
   },
+  OVER_PLACES: {
+    status: 422,
+    zh: '{{rank}} 本轮名额 {{places}} 个，已占用 {{taken}} 个（含直接入选者），名单 {{approved}} 人超过可用的 {{free}} 个，整份名单不予受理',
+    en: '{{rank}} has {{places}} places in this round, {{taken}} of them taken (direct entrants included); {{approved}} names for {{free}} free places: the list is refused whole',
+  },
+  CHOSEN_BY_VOTE: {
+    status: 422,
+    zh: '经差额推选产生的候选人，审定时只能批准或暂缓：{{ids}}',
+    en: 'Whom a vote has chosen the approval can only approve or hold: {{ids}}',
+  },
   STAGE_NOT_IN_SCHEME: {
     status: 422,
     zh: '方案没有环节“{{stage}}”',
@@ -254,6 +264,11 @@ export const selectionRefusals = {
     status: 422,
     zh: '学校综合评定 {{score}} 分，在 {{applicants}} 名申报人中列第 {{place}}，学校名额 {{quota}} 个，未获推荐',
     en: 'Scored {{score}}, place {{place}} of {{applicants}} applicants of the school, whose quota is {{quota}}: not nominated',
+  },
+  NOT_NOMINATED_UNSCORED: {
+    status: 422,
+    zh: '本校 {{applicants}} 名申报人，学校名额 {{quota}} 个，未获推荐',
+    en: 'The school’s quota is {{quota}} for {{applicants}} applicants: not nominated',
   },
   NOT_ELECTED: {
     status: 422,

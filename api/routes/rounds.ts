@@ -99,7 +99,13 @@ const decisions: DecisionRoute[] = [
     decision: 'approveCandidates',
     path: '/rounds/{id}/approvals',
     summary: '审定名单 The leading group approves the list',
-    body: z.strictObject({ approved: z.array(z.uuid()).max(2000), held: judged.optional() }),
+    body: z.strictObject({
+      approved: z.array(z.uuid()).max(2000),
+      held: judged.optional(),
+      refused: judged
+        .optional()
+        .meta({ description: 'Only in a scheme without a vote: there the leading group chooses.' }),
+    }),
   },
   {
     kind: 'selectionRound',
