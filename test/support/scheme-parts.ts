@@ -59,7 +59,9 @@ function remove(holder: unknown, step: string, part: string): void {
   const block = holder as Block;
   delete block[step];
   const adopted = block['adopted'] as { fields?: string[] } | undefined;
-  if (adopted?.fields) adopted.fields = adopted.fields.filter((field) => field !== step);
+  if (adopted?.fields === undefined) return;
+  adopted.fields = adopted.fields.filter((field) => field !== step);
+  if (adopted.fields.length === 0) delete block['adopted'];
 }
 
 function positionOf(list: readonly unknown[], step: string): number {

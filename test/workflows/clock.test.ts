@@ -155,7 +155,11 @@ test('300 cases over three stages follow the clock, also those that start as it 
   await rowsThatWorkflowsKnow(instance, 'training');
 
   // The trainings of one year end; while they do, the office opens the reviews of 20 schools, whose dates lie before.
-  const [third, reviews] = await Promise.all([timed('next_due'), openReviews(instance, district)]);
+  const hasMoved = async () => (await readClock(database)).now === startOf('2027-09-01');
+  const [third, reviews] = await Promise.all([
+    timed('next_due'),
+    eventually(hasMoved, Boolean).then(() => openReviews(instance, district)),
+  ]);
   expect(third).toMatchObject({ now: startOf('2027-09-01'), moved: expect.any(Number) as number });
   expect(reviews).toHaveLength(20);
 
@@ -414,7 +418,11 @@ describe('a real instance', () => {
       async () => Date.now(),
       (now) => now > dueAt.getTime() + 1000,
     );
-    expect(await timers()).toEqual(['started', 'cancelled', 'started']);
+    // A case that is told twice starts its timer once more; none may fire.
+    const found = await timers();
+    expect(found.slice(0, 3)).toEqual(['started', 'cancelled', 'started']);
+    expect(found).not.toContain('fired');
+    expect(found.at(-1)).toBe('started');
     const after = await database.case.findUniqueOrThrow({ where: { id } });
     expect({ ...after, sequence: 0 }).toEqual({ ...row, sequence: 0 });
     expect(await database.notification.count({ where: { caseId: id } })).toBe(0);
