@@ -1,13 +1,25 @@
-import { checkEligibility, contestEntry, refuseIfNotEligible, type Finding } from '../domain/eligibility.js';
+import {
+  checkEligibility,
+  contestEntry,
+  reasonsKept,
+  reasonsOf,
+  refuseIfNotEligible,
+  withReasons,
+  type Finding,
+} from '../domain/eligibility.js';
 import { endOfDay } from '../domain/dates.js';
 import { stageOf, type Policy } from '../domain/policy.js';
 import { Refusal, type Reason } from '../domain/refusal.js';
 import { pathOf, type RunStage } from '../domain/stages.js';
 import type { Prisma } from '../prisma/generated/client.js';
+import { refuseSelfScore } from '../domain/scoring.js';
 import { dueIn } from '../records/calendar.js';
 import {
   createApplication,
   isLastOfUnit,
+  letGoOn,
+  lockPlaces,
+  lockPrizes,
   placesTaken,
   policyOfRound,
   recordOutcomes,
@@ -15,6 +27,7 @@ import {
 } from '../records/candidates.js';
 import type { CaseRules, Decision, DecisionWork, Move, Transition, Work } from '../records/decide.js';
 import { factsOf } from '../records/facts.js';
+import { isHeldByObjection } from '../records/objections.js';
 import { policyById } from '../records/policies.js';
 import { plannedDays } from '../records/rounds.js';
 
@@ -25,13 +38,18 @@ export interface ApplicationForm {
   readonly statement: string;
   /** The teacher agrees to the public notice (D4); without it nobody can take part. */
   readonly agreesToNotice: true;
+  /** Why the teacher stands although a condition that is 原则上 is not met (R0.3), by condition. */
+  readonly reasons?: Readonly<Record<string, string>>;
+  /** What the conditions say against it is to be confirmed, or not, by a person (E15). */
+  readonly asksForReview?: true;
   /** Why it comes after the closing hour (补报); only the office can accept that. */
   readonly lateReason?: string;
 }
 
 /**
- * A teacher applies for a rank. Hard conditions refuse at once, with every one that is not met; what people must
- * judge is left to the eligibility check. Rules E1–E15, R0.8.
+ * A teacher applies for a rank. Hard conditions refuse at once, with every one that is not met; those that are 原则上
+ * ask for a written reason; what people must judge is left to the eligibility check. Who asks that a person look at what
+ * the machine has found is held until the office has confirmed it or not. Rules E1–E15, R0.3, R0.8.
  */
 const submit: Decision = async (work, body: ApplicationForm) => {
   const { round, policy } = await openRound(work, body);
@@ -39,14 +57,15 @@ const submit: Decision = async (work, body: ApplicationForm) => {
   const open = (entry?.ranks ?? []).filter((rank) => rank in (round.places as object));
   if (!entry || !open.includes(body.rank))
     throw new Refusal({ code: 'RANK_NOT_OPEN', rule: 'E1', values: { rank: body.rank, open } });
-  const facts = await factsOf(work.db, work.decider.personId!, work.today);
+  const facts = await factsOf(work.db, work.decider.personId!, work.today, round);
   const findings = checkEligibility({ policy, rank: body.rank, facts, cutOff: round.cutOff, on: work.today });
-  refuseIfNotEligible(findings);
+  if (!body.asksForReview) refuseIfNotEligible(findings);
   return enter(work, policy, {
     ...body,
     entry: 'application',
     facts,
-    findings,
+    cutOff: round.cutOff,
+    findings: withReasons(findings, body.reasons ?? {}),
     slots: entry.ranksPerPersonPerRound,
   });
 };
@@ -54,7 +73,9 @@ const submit: Decision = async (work, body: ApplicationForm) => {
 /** A first prize makes a formal candidate directly; the conditions that the entry keeps are checked. Rules P10, E15. */
 const enterByContest: Decision = async (work, body: Omit<ApplicationForm, 'rank'>) => {
   const { round, policy } = await openRound(work, body);
-  const facts = await factsOf(work.db, work.decider.personId!, work.today);
+  await lockPlaces(work, round.id);
+  await lockPrizes(work, work.decider.personId!);
+  const facts = await factsOf(work.db, work.decider.personId!, work.today, round);
   const { rank, evidence } = contestEntry({ policy, facts, cutOff: round.cutOff, on: work.today });
   const findings = checkEligibility({
     policy,
@@ -73,7 +94,8 @@ const enterByContest: Decision = async (work, body: Omit<ApplicationForm, 'rank'
     entry: 'contest',
     entryEvidenceId: evidence.id,
     facts,
-    findings,
+    cutOff: round.cutOff,
+    findings: withReasons(findings, body.reasons ?? {}),
     slots,
   });
 };
@@ -115,10 +137,11 @@ async function openRound(work: DecisionWork, body: { roundId: string; lateReason
 async function enter(
   work: DecisionWork,
   policy: Policy,
-  form: Omit<ApplicationForm, 'lateReason'> & {
+  form: ApplicationForm & {
     readonly entry: 'application' | 'contest';
     readonly entryEvidenceId?: string;
     readonly facts: object;
+    readonly cutOff: string;
     readonly findings: readonly Finding[];
     readonly slots: number;
   },
@@ -137,11 +160,15 @@ async function enter(
     entry: form.entry,
     entryEvidenceId: form.entryEvidenceId ?? null,
     statement: form.statement,
+    lateReason: form.lateReason ?? null,
     stage: pathOf(policy, form.entry)[0]!,
     slots: form.slots,
-    facts: form.facts as Prisma.InputJsonObject,
+    facts: { ...form.facts, cutOff: form.cutOff, on: work.today } as Prisma.InputJsonObject,
     findings: form.findings as unknown as Prisma.InputJsonArray,
   });
+  const unmet = form.findings.filter(({ outcome }) => outcome === 'not_met').map(({ rule }) => rule);
+  if (unmet.length > 0)
+    await setStanding(work, 'held', { code: 'FINDINGS_TO_CONFIRM', rule: 'E15', values: { rules: unmet } });
   work.open({
     id,
     kind: 'application',
@@ -154,18 +181,123 @@ async function enter(
     waitingFor: 'office',
     dueAt: await dueIn(db, work.today, plannedDays(policy)),
     wakeAt: null,
+    ...(unmet.length > 0 && {
+      tasks: [
+        {
+          role: 'office' as const,
+          organisationId: work.ownerId,
+          actions: ['confirmFindings'],
+          dueAt: await dueIn(db, work.today),
+        },
+      ],
+    }),
   });
   work.tell(form.roundId);
   return { result: { applicationId: id } };
 }
 
-/** The teacher completes the materials (补正), or corrects them while the stage has not begun. Facts are frozen anew. */
-const amend: Decision = async (work, body: { statement: string }) => {
+/**
+ * The teacher completes the materials (补正), or corrects them while the stage has not begun. Facts are frozen anew, and
+ * the reasons for conditions that are 原则上 stand until others are given. Rules W6, R0.3.
+ */
+const amend: Decision = async (
+  work,
+  body: { statement: string; reasons?: Readonly<Record<string, string>> },
+) => {
   const application = await work.db.application.findUniqueOrThrow({ where: { id: work.id } });
   if (work.row!.step !== 'correction' && application.standing !== 'waiting')
     throw new Refusal({ code: 'AMEND_NOT_NOW', rule: 'S3', values: { stage: application.stage } });
   await work.db.application.update({ where: { id: work.id }, data: { statement: body.statement } });
-  return work.row!.step === 'correction' ? takeUpAgain(work, application) : {};
+  const answer = (findings: readonly Finding[]) =>
+    withReasons(findings, { ...reasonsOf(findingsOf(application)), ...body.reasons });
+  if (work.row!.step === 'correction') return takeUpAgain(work, application, answer);
+  await checkAgain(work, application, answer);
+  return {};
+};
+
+/**
+ * The roster was wrong, and the office says that this application is to be judged by what stands there now: facts and
+ * findings are frozen anew, and with them subject and stage, until the candidate's group votes. Nothing else changes what
+ * is frozen. Who no longer meets a condition, having passed the check, comes before it again; a person decides. Rules
+ * E14, E15, W11.
+ */
+const correctFacts: Decision = async (work, body: { reason: string }) => {
+  const application = await work.db.application.findUniqueOrThrow({ where: { id: work.id } });
+  const { stage, standing, roundId } = application;
+  const policy = await policyOfRound(work.db, roundId);
+  const path = pathOf(policy, application.entry);
+  const place = path.indexOf(stage as RunStage);
+  const vote = path.indexOf('differential_vote');
+  const isFixed =
+    vote >= 0 ? place > vote || (place === vote && standing !== 'waiting') : standing === 'held';
+  if (isFixed || !['waiting', 'running'].includes(standing))
+    throw new Refusal({ code: 'FACTS_FIXED', rule: 'W11', values: { stage, standing } });
+  const person = await work.db.person.findUniqueOrThrow({ where: { id: application.personId } });
+  await work.db.application.update({
+    where: { id: work.id },
+    data: {
+      subject: person.subject ?? application.subject,
+      teachingStage: person.stages.includes(application.teachingStage)
+        ? application.teachingStage
+        : (person.stages[0] ?? application.teachingStage),
+    },
+  });
+  await checkAgain(work, application, (findings) =>
+    reasonsKept(findings, reasonsOf(findingsOf(application))),
+  );
+  const after = await work.db.application.findUniqueOrThrow({ where: { id: work.id } });
+  const unmet = findingsOf(after).filter(({ outcome }) => outcome === 'not_met');
+  const check = path.indexOf('eligibility_check');
+  const mustBeChecked = unmet.length > 0 && check >= 0 && place > check;
+  if (mustBeChecked) {
+    const reason: Reason = { code: 'FACTS_CORRECTED', rule: 'W11', values: { reason: body.reason } };
+    await tellRun(work);
+    await work.db.stageEntry.updateMany({
+      where: { applicationId: work.id, endedAt: null },
+      data: {
+        outcome: 'returned',
+        reason: reason as unknown as Prisma.InputJsonObject,
+        endedAt: work.at,
+      },
+    });
+    await work.db.application.update({
+      where: { id: work.id },
+      data: { stage: 'eligibility_check', standing: 'waiting', returned: true },
+    });
+    work.tell(roundId);
+  }
+  work.notify(application.personId, 'FACTS_CORRECTED', { reason: body.reason });
+  return { result: { unmet: unmet.length, checkedAgain: mustBeChecked } };
+};
+
+/**
+ * The teacher states the points of the sheet's counted items (自评), until the school has checked them; stated again, the
+ * later one counts. Rule K2.
+ */
+const selfScore: Decision = async (work, body: { items: Readonly<Record<string, number>> }) => {
+  const { db, ownerId, id: applicationId } = work;
+  const application = await db.application.findUniqueOrThrow({ where: { id: applicationId } });
+  const sheet = stageOf(await policyOfRound(db, application.roundId), 'school_score')?.sheet;
+  if (!sheet?.selfScore) throw new Refusal({ code: 'CHECKS_NOT_IN_SCHEME', rule: 'K2' });
+  const run = await db.stageEntry.findFirst({
+    where: { applicationId, stage: 'school_score', endedAt: null },
+  });
+  const { stage, standing, personId } = application;
+  if (run === null)
+    throw new Refusal({
+      code: 'WRONG_STAGE',
+      rule: 'S7',
+      values: { stage, standing, allowed: ['school_score'] },
+    });
+  const { caseId } = run;
+  if ((await db.sheetCheck.count({ where: { caseId, applicationId, part: 'first' } })) > 0)
+    throw new Refusal({ code: 'CHECKED_ALREADY', rule: 'K2', values: { applicationId } });
+  refuseSelfScore(sheet, body.items);
+  await db.sheetCheck.deleteMany({ where: { caseId, applicationId, part: 'self' } });
+  await db.sheetCheck.create({
+    data: { caseId, ownerId, applicationId, part: 'self', personId, items: body.items },
+  });
+  return {};
 };
 
 /** The teacher withdraws; the places that the application took are free again. */
@@ -190,7 +322,7 @@ const returnForCorrection: Decision = async (work, body: { what: string; until: 
   if (dueAt <= work.at) throw new Refusal({ code: 'DATE_PAST', rule: 'R0.8', values: { date: body.until } });
   await setStanding(work, 'held', {
     code: 'RETURNED_FOR_CORRECTION',
-    rule: 'W3',
+    rule: 'W6',
     values: { what: body.what, until: body.until },
   });
   work.notify(application.personId, 'RETURNED_FOR_CORRECTION', { what: body.what, until: body.until });
@@ -213,32 +345,85 @@ const endCorrection: Transition = async (work) => {
   const application = await work.db.application.findUniqueOrThrow({ where: { id: work.id } });
   if (application.standing === 'out') return { outcome: 'out' };
   if (work.row.wakeAt && work.row.wakeAt > work.at) return {};
-  return takeUpAgain(work, application);
+  return takeUpAgain(work, application, (findings) =>
+    reasonsKept(findings, reasonsOf(findingsOf(application))),
+  );
 };
 
 /** The materials as they stand now are checked again; the office has the case on its table. */
-async function takeUpAgain(work: Work, application: ApplicationRow): Promise<Move> {
+async function takeUpAgain(
+  work: Work,
+  application: ApplicationRow,
+  answer: (findings: readonly Finding[]) => Finding[],
+): Promise<Move> {
+  await checkAgain(work, application, answer);
+  await setStanding(work, 'running');
+  const policy = await policyOfRound(work.db, application.roundId);
+  return { step: 'underway', tasks: [await eligibilityTask(work, policy)] };
+}
+
+/** Freezes the facts as they are now, with what is found in them. Rule E14. */
+async function checkAgain(
+  work: Work,
+  application: ApplicationRow,
+  answer: (findings: readonly Finding[]) => Finding[],
+): Promise<void> {
   const policy = await policyOfRound(work.db, application.roundId);
   const round = await work.db.round.findUniqueOrThrow({ where: { id: application.roundId } });
-  const facts = await factsOf(work.db, application.personId, work.today);
+  const facts = await factsOf(work.db, application.personId, work.today, round);
   const findings = checkEligibility({
     policy,
     rank: application.rank,
     facts,
     cutOff: round.cutOff,
     on: work.today,
+    only: application.entry === 'contest' ? policy.entries.contest?.conditions : undefined,
   });
   await work.db.application.update({
     where: { id: work.id },
     data: {
-      standing: 'running',
-      heldReason: undefined,
-      facts: facts as unknown as Prisma.InputJsonObject,
-      findings: findings as unknown as Prisma.InputJsonArray,
+      facts: { ...facts, cutOff: round.cutOff, on: work.today } as unknown as Prisma.InputJsonObject,
+      findings: answer(findings) as unknown as Prisma.InputJsonArray,
     },
   });
-  return { step: 'underway', tasks: [await eligibilityTask(work, policy)] };
 }
+
+function findingsOf(application: ApplicationRow): readonly Finding[] {
+  return application.findings as unknown as readonly Finding[];
+}
+
+/**
+ * The office looks at what the machine has found against an applicant who has asked for it: it confirms that a condition
+ * is not met, and the applicant is out, or finds otherwise, and the application goes on; a reason in both cases. Rule E15.
+ * @throws Refusal `NOTHING_TO_CONFIRM`, `OWN_CASE`
+ */
+const confirmFindings: Decision = async (
+  work,
+  body: { outcome: 'eligible' | 'not_eligible'; reason: string },
+) => {
+  const application = await work.db.application.findUniqueOrThrow({ where: { id: work.id } });
+  const held = application.heldReason as unknown as Reason | null;
+  if (application.standing !== 'held' || held?.code !== 'FINDINGS_TO_CONFIRM')
+    throw new Refusal({ code: 'NOTHING_TO_CONFIRM', rule: 'E15' });
+  if (application.personId === work.submission.actorId) throw new Refusal({ code: 'OWN_CASE', rule: 'S8' });
+  await work.finishTasks(work.id, 'confirmFindings');
+  if (body.outcome === 'eligible') {
+    await setStanding(work, 'waiting');
+    work.tell(application.roundId);
+    return { waitingFor: 'office' };
+  }
+  const unmet = findingsOf(application).filter(({ outcome }) => outcome === 'not_met');
+  const reason: Reason = {
+    code: 'FOUND_NOT_ELIGIBLE',
+    rule: 'E15',
+    values: { reason: body.reason },
+    clause: unmet[0]?.clause,
+  };
+  await recordOutcomes(work, application.roundId, application.stage as RunStage, [
+    { applicationId: work.id, outcome: 'out', reason },
+  ]);
+  return { outcome: 'not_eligible' };
+};
 
 /**
  * The office confirms the check of the conditions, those that people judge included, or refuses with a reason: a
@@ -250,13 +435,16 @@ const decideEligibility: Decision = async (
 ) => {
   const application = await inEligibilityCheck(work);
   const policy = await policyOfRound(work.db, application.roundId);
-  const findings = application.findings as unknown as readonly Finding[];
+  const findings = findingsOf(application);
   const toJudge = findings
     .filter((finding) => finding.outcome === 'judge')
     .map((finding) => String(finding.required));
   const open = toJudge.filter((condition) => !body.confirmed.includes(condition));
   if (body.outcome === 'eligible' && open.length > 0)
     throw new Refusal({ code: 'CONDITIONS_NOT_CONFIRMED', rule: 'E13', values: { conditions: open } });
+  const unreasoned = findings.some((finding) => finding.outcome === 'warn' && finding.reason === undefined);
+  if (body.outcome === 'eligible' && unreasoned && !body.reason)
+    throw new Refusal({ code: 'REASON_MISSING', rule: 'R0.3' });
   if (body.outcome === 'not_eligible' && !body.reason)
     throw new Refusal({ code: 'REASON_MISSING', rule: 'E13' });
   const isLast = await isLastOfUnit(work, policy, application);
@@ -320,16 +508,10 @@ const free: Decision = async (work, body: { reason: string }) => {
   const application = await work.db.application.findUniqueOrThrow({ where: { id: work.id } });
   if (application.standing !== 'held')
     throw new Refusal({ code: 'NOT_HELD', rule: 'N11', values: { standing: application.standing } });
-  const entry = await work.db.stageEntry.findFirst({ where: { applicationId: work.id, endedAt: null } });
-  const run = entry && (await work.db.case.findUnique({ where: { id: entry.caseId } }));
-  if (entry && run?.closedAt)
-    await recordOutcomes(work, application.roundId, application.stage as RunStage, [
-      { applicationId: work.id, outcome: 'on' },
-    ]);
-  else {
-    await setStanding(work, entry ? 'running' : 'waiting');
-    work.tell(application.roundId);
-  }
+  if (await isHeldByObjection(work.db, work.id))
+    throw new Refusal({ code: 'OBJECTION_STILL_OPEN', rule: 'N11' });
+  await work.finishTasks(work.id, 'confirmFindings');
+  await letGoOn(work, application);
   return { result: { reason: body.reason } };
 };
 
@@ -369,6 +551,18 @@ const concludeApplication: Transition = async (work) => {
 };
 
 export const applicationRules: CaseRules = {
-  decisions: { submit, enterByContest, amend, withdraw, returnForCorrection, decideEligibility, hold, free },
+  decisions: {
+    submit,
+    enterByContest,
+    correctFacts,
+    selfScore,
+    amend,
+    withdraw,
+    returnForCorrection,
+    confirmFindings,
+    decideEligibility,
+    hold,
+    free,
+  },
   transitions: { concludeApplication, endCorrection },
 };

@@ -122,7 +122,9 @@ const approve: Decision = async (
     vetoed?: readonly EthicsDecision[];
   },
 ) => {
-  const { appointment, entries } = await appointmentOf(work.db, work.id);
+  const { appointment, entries: listed } = await appointmentOf(work.db, work.id);
+  // Whom a decision on ethics has taken off the list is no longer asked about (E11).
+  const entries = listed.filter(({ outcome }) => outcome !== 'vetoed');
   const { approved, held = [], vetoed = [] } = body;
   const notApproved = [...held, ...vetoed].map(({ traineeId }) => traineeId);
   const waiting = checkApproval(entries, appointment.places, { approved, notApproved });

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { identityToRecipient } from 'age-encryption';
 import { makeVoteKey } from '../ballot/issuer.js';
 import { openBox as openSealed } from '../ballot/officers.js';
+import type { Role } from '../domain/cases.js';
+import { barsByRule, type ConflictKind } from '../domain/conflicts.js';
 import { stageOf, type Policy } from '../domain/policy.js';
 import { Refusal } from '../domain/refusal.js';
 import * as voting from '../domain/vote.js';
@@ -9,6 +11,16 @@ import type { Prisma } from '../prisma/generated/client.js';
 import { dueIn } from '../records/calendar.js';
 import { policyOfRound, recordOutcomes, type StageOutcome } from '../records/candidates.js';
 import type { CaseRules, Decision, DecisionWork, Move, Transition, Work } from '../records/decide.js';
+import { refuseWithoutOpinions } from '../records/opinions.js';
+import {
+  applyConflicts,
+  chairsOf,
+  conflictsBetween,
+  conflictsOfVote,
+  findConflicts,
+  raiseConflict,
+  type ConflictRow,
+} from '../records/conflicts.js';
 import { membersWith } from '../records/people.js';
 import { encryptSecret } from '../records/secrets.js';
 import {
@@ -17,13 +29,15 @@ import {
   refuseOtherCommittee,
   roundsOfMeeting,
   sealedBallots,
+  seatMembers,
   tieBreakValues,
   voteWithMembers,
   votersOf,
+  type VoteMemberRow,
   type VoteRow,
 } from '../records/votes.js';
 import { instanceSecret } from './instance-secret.js';
-import { remindOverdue } from './reminders.js';
+import { remindOverdue, unlessCancelled } from './reminders.js';
 
 /**
  * A member, or the supervisor, is here. The chair and the supervisor bring the public key for which the ballots of
@@ -37,19 +51,17 @@ const signIn: Decision = async (work, body: { recipient?: string }) => {
   const { vote, members } = await voteWithMembers(db, id);
   const personId = work.submission.actorId;
   const role = work.decider.role;
+  const rules = (await policyOfRound(db, roundId)).vote!;
   if (role === 'committee_chair' || role === 'supervisor') {
     if (!body.recipient) throw new Refusal({ code: 'OFFICER_KEY_MISSING', rule: 'V6', values: { role } });
+    await refuseOwnCase(work, vote, personId, role);
     await db.vote.update({
       where: { id },
       data:
         role === 'supervisor' ? { supervisorRecipient: body.recipient } : { chairRecipient: body.recipient },
     });
   }
-  if (role === 'supervisor') {
-    const candidates = await db.application.count({ where: { id: { in: vote.candidates }, personId } });
-    if (candidates > 0) throw new Refusal({ code: 'OWN_CASE', rule: 'V1' });
-    return {};
-  }
+  if (role === 'supervisor') return {};
   const member = members.find((each) => each.personId === personId);
   if (!member || member.recusalReason === 'SUBSTITUTED')
     throw new Refusal({ code: 'NOT_ON_COMMITTEE', rule: 'V4' });
@@ -57,55 +69,213 @@ const signIn: Decision = async (work, body: { recipient?: string }) => {
     where: { voteId_personId: { voteId: id, personId } },
     data: { signedIn: true },
   });
-  return {};
+  // Kinship may have been declared since the register was written.
+  await findConflicts(work, vote, [personId], rules);
+  const own = (await conflictsOfVote(db, id)).filter((conflict) => conflict.personId === personId);
+  return {
+    ...(await taskOnChair(work)),
+    result: { conflicts: own.map(({ id: conflictId, kind, decision }) => ({ conflictId, kind, decision })) },
+  };
 };
 
-/** A member declares a conflict, or the chair decides that a member has one; that member takes no paper. Rule V1. */
-const recuse: Decision = async (work, body: { memberId?: string; reason: string }) => {
-  const personId = body.memberId ?? work.submission.actorId;
-  if (personId !== work.submission.actorId && work.decider.role !== 'committee_chair')
+/** A candidate neither presides nor supervises, and no kin of one supervises. */
+async function refuseOwnCase(work: Work, vote: VoteRow, personId: string, role: Role): Promise<void> {
+  const kinds = (await conflictsBetween(work.db, [personId], vote.candidates)).map(({ kind }) => kind);
+  if (kinds.includes('is_candidate')) throw new Refusal({ code: 'OWN_CASE', rule: 'V1' });
+  if (role === 'supervisor' && kinds.includes('kinship'))
+    throw new Refusal({ code: 'SUPERVISOR_IS_KIN', rule: 'V1' });
+}
+
+/**
+ * A member declares a conflict and stands aside until it is decided on; what the service has warned of is declared by the
+ * same way. The chair may also name a conflict of a member, which is then decided. Rules V1, V3.
+ */
+const recuse: Decision = async (
+  work,
+  body: { memberId?: string; kind?: ConflictKind; candidates?: string[]; reason: string },
+) => {
+  const actorId = work.submission.actorId;
+  const personId = body.memberId ?? actorId;
+  const isChair = work.decider.role === 'committee_chair';
+  if (personId !== actorId && !isChair)
     throw new Refusal({
       code: 'NOT_ALLOWED',
       rule: 'V1',
       values: { decision: 'recuse', allowed: ['committee_chair'] },
     });
-  await requireMember(work, personId);
-  await work.db.voteMember.update({
-    where: { voteId_personId: { voteId: work.id, personId } },
-    data: { recused: true, recusalReason: body.reason },
+  const { vote } = await requireMember(work, personId);
+  refuseUnknownCandidates(vote, body.candidates ?? []);
+  const kind = body.kind ?? 'other';
+  const warned = await work.db.voteConflict.findFirst({
+    where: { voteId: work.id, personId, kind, source: 'detected', decision: null, declaredAt: null },
+  });
+  if (warned !== null && personId === actorId) {
+    await work.db.voteConflict.update({
+      where: { id: warned.id },
+      data: { declaredAt: work.at, reason: body.reason, raisedById: actorId },
+    });
+    return taskOnChair(work);
+  }
+  await raiseConflict(work, {
+    personId,
+    kind,
+    source: personId === actorId ? 'declared' : 'decided',
+    candidates: body.candidates ?? [],
+    reason: body.reason,
+    raisedById: actorId,
+    ...(personId !== actorId && { decision: { decidedBy: 'committee_chair' } }),
+  });
+  return taskOnChair(work);
+};
+
+/** A candidate asks that a member stand aside; nothing changes before it is decided. Rule V1. */
+const askRecusal: Decision = async (work, body: { memberId: string; reason: string }) => {
+  const { vote } = await requireMember(work, body.memberId);
+  const raisedById = work.submission.actorId;
+  const own = await work.db.application.findFirst({
+    where: { id: { in: vote.candidates }, personId: raisedById, standing: 'running' },
+  });
+  if (own === null) throw new Refusal({ code: 'NOT_A_CANDIDATE', rule: 'V1' });
+  await raiseConflict(work, {
+    personId: body.memberId,
+    kind: 'other',
+    source: 'asked',
+    candidates: [own.id],
+    reason: body.reason,
+    raisedById,
+  });
+  return taskOnChair(work);
+};
+
+interface Judgements {
+  readonly decisions: readonly { conflictId: string; recused: boolean; reason: string }[];
+}
+
+/** The chair decides on conflicts of the members, not on the own. Rule V1. */
+const decideConflicts: Decision = async (work, { decisions }: Judgements) => {
+  const chairs = [...(await chairsOf(work.db, work.today)), work.submission.actorId];
+  await judgeConflicts(work, decisions, 'committee_chair', (personId) => {
+    if (chairs.includes(personId)) throw new Refusal({ code: 'CONFLICT_OF_CHAIR', rule: 'V1' });
   });
   return {};
 };
 
-/** A reserve member sits in the place of an absent or recused one; the committee's number stays. Rule V4. */
+/** The leading group decides on conflicts of the chair. Rule V1. */
+const decideOnChair: Decision = async (work, { decisions }: Judgements) => {
+  const chairs = await chairsOf(work.db, work.today);
+  await judgeConflicts(work, decisions, 'leading_group', (personId) => {
+    if (!chairs.includes(personId)) throw new Refusal({ code: 'CONFLICT_OF_MEMBER', rule: 'V1' });
+  });
+  if ((await undecided(work)).some(({ personId }) => chairs.includes(personId))) return {};
+  await work.finishTasks(work.id, 'decideOnChair');
+  return {};
+};
+
+async function judgeConflicts(
+  work: DecisionWork,
+  decisions: Judgements['decisions'],
+  decidedBy: Role,
+  requireCompetence: (personId: string) => void,
+): Promise<void> {
+  const conflicts = await conflictsOfVote(work.db, work.id);
+  for (const { conflictId, recused, reason } of decisions) {
+    const conflict = conflicts.find(({ id }) => id === conflictId);
+    if (!conflict) throw new Refusal({ code: 'CONFLICT_UNKNOWN', rule: 'V1', values: { conflictId } });
+    if (conflict.decidedBy === 'rule')
+      throw new Refusal({
+        code: 'CONFLICT_BARS_BY_RULE',
+        rule: 'V1',
+        values: { conflict: conflict.kind },
+      });
+    requireCompetence(conflict.personId);
+    await work.db.voteConflict.update({
+      where: { id: conflictId },
+      data: {
+        decision: recused ? 'recused' : 'votes',
+        decisionReason: reason,
+        decidedBy,
+        decidedAt: work.at,
+      },
+    });
+    await applyConflicts(work.db, work.id, [conflict.personId]);
+  }
+}
+
+async function undecided(work: Work): Promise<ConflictRow[]> {
+  return (await conflictsOfVote(work.db, work.id)).filter(({ decision }) => decision === null);
+}
+
+/** The leading group has a task once there is something to decide on the chair. */
+async function taskOnChair(work: Work): Promise<Move> {
+  const chairs = await chairsOf(work.db, work.today);
+  if (!(await undecided(work)).some(({ personId }) => chairs.includes(personId))) return {};
+  const known = await work.db.task.count({
+    where: { caseId: work.id, doneAt: null, actions: { has: 'decideOnChair' } },
+  });
+  if (known > 0) return {};
+  const organisationId = work.ownerId;
+  const dueAt = await dueIn(work.db, work.today, 1);
+  return { tasks: [{ role: 'leading_group', organisationId, actions: ['decideOnChair'], dueAt }] };
+}
+
+function refuseUnknownCandidates(vote: VoteRow, ids: readonly string[]): void {
+  const unknown = ids.filter((id) => !vote.candidates.includes(id));
+  if (unknown.length > 0)
+    throw new Refusal({ code: 'CANDIDATE_NOT_ON_LIST', rule: 'V1', values: { unknown } });
+}
+
+/**
+ * A reserve member sits in the place of an absent or recused one; the committee's number stays. Whom the rule would bar
+ * cannot sit. Rules V1, V4.
+ */
 const substitute: Decision = async (work, body: { memberId: string; substituteId: string }) => {
-  const { db, id, ownerId } = work;
-  await requireMember(work, body.memberId);
+  const { db, id } = work;
+  const { vote, members } = await requireMember(work, body.memberId);
   const reserve = await membersWith(db, 'committee_reserve', work.today);
-  if (!reserve.some((member) => member.personId === body.substituteId))
+  const sits = members.some((member) => member.personId === body.substituteId);
+  if (sits || !reserve.some((member) => member.personId === body.substituteId))
     throw new Refusal({ code: 'NOT_A_RESERVE_MEMBER', rule: 'V4' });
+  const rules = (await policyOfRound(db, vote.roundId)).vote!;
+  const barring = (await conflictsBetween(db, [body.substituteId], vote.candidates)).find(({ kind }) =>
+    barsByRule(kind, rules.sameSchool),
+  );
+  if (barring)
+    throw new Refusal({ code: 'SUBSTITUTE_CONFLICTED', rule: 'V4', values: { conflict: barring.kind } });
   await db.voteMember.update({
     where: { voteId_personId: { voteId: id, personId: body.memberId } },
     data: { recused: true, signedIn: false, recusalReason: 'SUBSTITUTED' },
   });
-  await db.voteMember.create({
-    data: { voteId: id, ownerId, personId: body.substituteId, substitute: true },
-  });
+  await seatMembers(work, vote, [body.substituteId], rules, { substitute: true });
   return {};
 };
 
-async function requireMember(work: Work, personId: string): Promise<void> {
-  const { members } = await voteWithMembers(work.db, work.id);
-  if (!members.some((member) => member.personId === personId))
+async function requireMember(work: Work, personId: string) {
+  const found = await voteWithMembers(work.db, work.id);
+  if (!found.members.some((member) => member.personId === personId))
     throw new Refusal({ code: 'NOT_ON_COMMITTEE', rule: 'V1' });
+  return found;
+}
+
+/** No paper goes out while a conflict of somebody who is here waits for its decision. */
+async function refuseUndecided(work: Work, members: readonly VoteMemberRow[]): Promise<void> {
+  const open = (await undecided(work)).filter(({ personId }) =>
+    members.some((member) => member.personId === personId && member.signedIn),
+  );
+  if (open.length > 0)
+    throw new Refusal({
+      code: 'CONFLICT_UNDECIDED',
+      rule: 'V1',
+      values: { count: open.length, conflicts: [...new Set(open.map(({ kind }) => kind))].sort() },
+    });
 }
 
 /**
  * The chair opens the vote: the committee's number, quorum and differential are checked, the roll of voters is frozen, and each of them can
- * take a paper. Rules V1, V4, V10, V11.
+ * take a paper. No conflict is left undecided. Rules V1, V4, V10, V11.
  */
 const open: Decision = async (work) => {
   const { db, id } = work;
+  await takeOffWhoLeft(work);
   const { vote, members } = await voteWithMembers(db, id);
   const policy = await policyOfRound(db, vote.roundId);
   await refuseOtherCommittee(work, policy.vote!, vote.members);
@@ -125,6 +295,8 @@ const open: Decision = async (work) => {
       rule: 'V6',
       values: { role: vote.chairRecipient ? 'supervisor' : 'committee_chair' },
     });
+  await refuseUndecided(work, members);
+  await refuseWithoutOpinions(db, policy, vote.candidates);
   const key = await makeVoteKey();
   await db.vote.update({
     where: { id },
@@ -143,6 +315,33 @@ const open: Decision = async (work) => {
     ],
     result: { voters, warnings: warnings as unknown as Prisma.InputJsonArray },
   };
+};
+
+/** Who has withdrawn or is out since the list was made is not voted on. */
+async function takeOffWhoLeft({ db, id }: Work): Promise<void> {
+  const { candidates } = await db.vote.findUniqueOrThrow({ where: { id } });
+  const out = await db.application.findMany({
+    where: { id: { in: candidates }, standing: 'out' },
+    select: { id: true },
+  });
+  if (out.length === 0) return;
+  const left = candidates.filter((candidate) => !out.some((each) => each.id === candidate));
+  await db.vote.update({ where: { id }, data: { candidates: left } });
+}
+
+/**
+ * The leading group decides in writing that a vote goes without the differential (等额), where there are too few
+ * candidates for it. Rule V11.
+ */
+const allowEqualNumbers: Decision = async (work, body: { document: string; reason: string }) => {
+  const { vote } = await voteWithMembers(work.db, work.id);
+  const rules = (await policyOfRound(work.db, vote.roundId)).vote!;
+  const { seats } = vote;
+  const candidates = vote.candidates.length;
+  if (candidates >= seats + voting.differentialRequired(seats, rules))
+    throw new Refusal({ code: 'EQUAL_NUMBERS_NOT_NEEDED', rule: 'V11', values: { candidates, seats } });
+  await work.db.vote.update({ where: { id: work.id }, data: { equalNumberDecision: body.document } });
+  return {};
 };
 
 /** All papers are out: the box opens for everybody at once, so that no cast can be set beside a taking. Rule V6. */
@@ -256,13 +455,51 @@ async function concludeMeeting(work: DecisionWork, vote: VoteRow): Promise<Move>
     await openFurtherRound(work, policy, vote, outcome.next!);
     return { outcome: outcome.next!.round };
   }
+  const { unit } = work.row!;
+  if (outcome.vacant > 0)
+    await work.db.seatQuota.update({
+      where: { roundId_unit: { roundId: vote.roundId, unit: unit! } },
+      data: { vacant: { increment: outcome.vacant } },
+    });
+  await keepSeatsOfWhoLeft(work, rounds[0]!, outcome.elected);
   await recordOutcomes(
     work,
     vote.roundId,
     'differential_vote',
     outcomesOf(policy, rounds[0]!, held, outcome),
   );
+  if (outcome.state === 'stopped') await holdWhoWaits(work, vote, outcome.next!.candidates);
   return { outcome: outcome.state, result: { elected: [...outcome.elected], vacant: outcome.vacant } };
+}
+
+/** Who was elected and has withdrawn meanwhile had the seat and lost it: the reserve list is called. Rule V18. */
+async function keepSeatsOfWhoLeft(work: Work, first: VoteRow, elected: readonly string[]): Promise<void> {
+  const out = await work.db.application.findMany({
+    where: { id: { in: [...elected] }, standing: 'out' },
+    select: { id: true },
+  });
+  await work.db.stageEntry.updateMany({
+    where: { caseId: first.id, applicationId: { in: out.map(({ id }) => id) } },
+    data: { outcome: 'on' },
+  });
+}
+
+/**
+ * A second void vote has stopped the meeting: who was still to be voted on is held. Freed by the office, they come before
+ * a committee again. Rule V8.
+ */
+async function holdWhoWaits(work: Work, vote: VoteRow, ids: readonly string[]): Promise<void> {
+  const { clause } = (await policyOfRound(work.db, vote.roundId)).vote!;
+  const heldReason = { code: 'VOTE_STOPPED', rule: 'V8', ...(clause && { clause }) };
+  const waiting = { in: [...ids] };
+  await work.db.application.updateMany({
+    where: { id: waiting, standing: { not: 'out' } },
+    data: { standing: 'held', heldReason },
+  });
+  await work.db.stageEntry.updateMany({
+    where: { applicationId: waiting, stage: 'differential_vote', endedAt: null },
+    data: { outcome: 'stopped', endedAt: work.at, reason: heldReason },
+  });
 }
 
 async function openFurtherRound(
@@ -308,7 +545,7 @@ export async function openVoteCase(
       {
         role: 'committee_chair',
         organisationId: work.ownerId,
-        actions: ['signIn', 'recuse', 'substitute', 'open'],
+        actions: ['signIn', 'recuse', 'decideConflicts', 'substitute', 'open'],
         dueAt,
       },
       ...everyone.map((role) => ({
@@ -334,7 +571,9 @@ function outcomesOf(
       ({ round, candidates, count }) =>
         round !== 're_ballot' && candidates.includes(candidate) && !count.void,
     )?.count as voting.Tally | undefined;
-  return first.candidates.map((applicationId) => {
+  const stopped = outcome.state === 'stopped' ? outcome.next!.candidates : [];
+  const known = first.candidates.filter((applicationId) => !stopped.includes(applicationId));
+  return known.map((applicationId) => {
     if (outcome.elected.includes(applicationId)) return { applicationId, outcome: 'on' };
     const tally = tallyOf(applicationId);
     const values = {
@@ -357,6 +596,19 @@ function outcomesOf(
 }
 
 export const differentialVoteRules: CaseRules = {
-  decisions: { signIn, recuse, substitute, open, closeIssue, close, openBox, confirm },
-  transitions: { remindOverdue, openTheBox },
+  decisions: {
+    signIn,
+    recuse,
+    askRecusal,
+    decideConflicts,
+    decideOnChair,
+    allowEqualNumbers,
+    substitute,
+    open,
+    closeIssue,
+    close,
+    openBox,
+    confirm,
+  },
+  transitions: unlessCancelled({ remindOverdue, openTheBox }),
 };

@@ -1,12 +1,28 @@
+import { randomUUID } from 'node:crypto';
 import { lastDayOfNotice } from '../domain/calendar.js';
 import { endOfDay } from '../domain/dates.js';
+import { objectionRulesOf } from '../domain/objection.js';
+import { refusePersonalData } from '../domain/personal-data.js';
 import { rankOf } from '../domain/policy.js';
 import { Refusal } from '../domain/refusal.js';
 import type { RunStage } from '../domain/stages.js';
 import { calendarTable, dueIn } from '../records/calendar.js';
-import { candidatesOfRun, policyOfRound, recordOutcomes } from '../records/candidates.js';
-import type { CaseRules, Decision, Transition } from '../records/decide.js';
-import { noticeEntries, snapshotHash, updateNotice } from '../records/notices.js';
+import {
+  candidatesOfRun,
+  enterRun,
+  policyOfRound,
+  recordOutcomes,
+  type ApplicationRow,
+} from '../records/candidates.js';
+import type { CaseRules, Decision, DecisionWork, Transition } from '../records/decide.js';
+import {
+  createNotice,
+  noticeEntries,
+  snapshotHash,
+  updateNotice,
+  type NoticeEntry,
+} from '../records/notices.js';
+import { objectedAnew } from '../records/objections.js';
 import { membersWith } from '../records/people.js';
 import { attendRun, nobodyIsLeft } from './reminders.js';
 
@@ -23,6 +39,7 @@ export interface NoticeContact {
  */
 const draft: Decision = async (work, body: NoticeContact) => {
   const { office, telephone, howToObject } = body;
+  refusePersonalData({ '$.office': office, '$.telephone': telephone, '$.howToObject': howToObject });
   const authorId = work.submission.actorId;
   await updateNotice(work.db, work.id, { contact: { office, telephone, howToObject }, authorId });
   // The tasks of a draft that this one takes the place of.
@@ -74,6 +91,11 @@ const approve: Decision = async (work) => {
     ...(notice.contact as object),
     entries: entries.map((entry) => ({ ...entry, rank: rankOf(policy, entry.rank)?.zh ?? entry.rank })),
   };
+  refusePersonalData(
+    Object.fromEntries(
+      snapshot.entries.map(({ name, school }, index) => [`$.entries[${index}]`, `${name} ${school}`]),
+    ),
+  );
   await updateNotice(db, work.id, {
     approverId: work.submission.actorId,
     publishedAt: work.at,
@@ -93,23 +115,131 @@ const approve: Decision = async (work) => {
   };
 };
 
+/**
+ * A wrong entry of one person: a corrected notice for that person alone, full length, to be written and released like the
+ * first; the others' days run on. More than a third of the list cannot be corrected so. Rule N7.
+ */
+const correct: Decision = async (work, body: { number: number; reason: string }) => {
+  const { notice, entries } = await released(work);
+  const { number } = body;
+  const applicationId = entries[number - 1]?.applicationId;
+  const candidate = (await candidatesOfRun(work.db, work.id)).find(({ id }) => id === applicationId);
+  if (candidate === undefined)
+    throw new Refusal({
+      code: 'NOTICE_ENTRY_UNKNOWN',
+      rule: 'N7',
+      values: { number, entries: entries.length },
+    });
+  const corrections = notice.corrections as Record<string, string>;
+  const corrected = Object.keys(corrections).length + 1;
+  if (entries.length > 1 && corrected * 3 > entries.length)
+    throw new Refusal({
+      code: 'NOTICE_NEEDS_RESTART',
+      rule: 'N7',
+      values: { corrected, entries: entries.length },
+    });
+  const noticeId = await publishAnew(work, notice, [candidate], 'corrected');
+  await updateNotice(work.db, work.id, { corrections: { ...corrections, [number]: noticeId } });
+  return { result: { noticeId } };
+};
+
+/**
+ * The whole notice again, full length: its length, its contact or more than a third of its names were wrong, a year was
+ * only provisional, or the page could not be reached. The printed days of the new one bind, and are never earlier.
+ * Rules N2, N7.
+ */
+const restart: Decision = async (work, _body: { reason: string }) => {
+  const { notice } = await released(work);
+  const candidates = await candidatesOfRun(work.db, work.id);
+  const restartedAsId = await publishAnew(work, notice, candidates, 'restarted');
+  await updateNotice(work.db, work.id, { restartedAsId });
+  return { outcome: 'restarted', result: { noticeId: restartedAsId } };
+};
+
+/** The released notice, while its days run. */
+async function released(work: DecisionWork) {
+  const notice = await work.db.notice.findUniqueOrThrow({ where: { id: work.id } });
+  if (work.at >= notice.closesAt!)
+    throw new Refusal({
+      code: 'NOTICE_OVER',
+      rule: 'N7',
+      values: { closedAt: notice.closesAt!.toISOString() },
+    });
+  return { notice, entries: (notice.snapshot as unknown as { entries: NoticeEntry[] }).entries };
+}
+
+/** A further run of the stage for some of the candidates; who is held stays held in it. */
+async function publishAnew(
+  work: DecisionWork,
+  notice: { readonly roundId: string; readonly level: string; readonly organisationId: string },
+  candidates: readonly ApplicationRow[],
+  outcome: string,
+): Promise<string> {
+  const { db, row } = work;
+  const id = randomUUID();
+  const { roundId, organisationId } = notice;
+  const level = notice.level as 'school' | 'district';
+  const stage = row!.stage as RunStage;
+  const runs = await db.case.count({ where: { roundId, stage, unit: row!.unit } });
+  await createNotice(work, { id, roundId, level, organisationId });
+  work.open({
+    id,
+    kind: 'publicNotice',
+    organisationId,
+    roundId,
+    stage,
+    unit: row!.unit,
+    batch: runs + 1,
+    step: 'drafting',
+    tasks: [
+      {
+        role: level === 'school' ? 'school_clerk' : 'office',
+        organisationId,
+        actions: ['draft'],
+        dueAt: await dueIn(db, work.today, 2),
+      },
+    ],
+  });
+  const ids = candidates.map((candidate) => candidate.id);
+  await db.stageEntry.updateMany({
+    where: { caseId: work.id, applicationId: { in: ids }, endedAt: null },
+    data: { outcome, endedAt: work.at },
+  });
+  await enterRun(work, id, stage, ids);
+  for (const { id: heldId, standing } of candidates)
+    if (standing !== 'running') await db.application.update({ where: { id: heldId }, data: { standing } });
+  return id;
+}
+
 /** The printed last day has passed: who is not held goes on. A held candidate does not stop the others (N11). */
 const endNotice: Transition = async (work) => {
   if (work.row.wakeAt && work.row.wakeAt > work.at)
     return (await nobodyIsLeft(work)) ? { outcome: 'no_candidate_left' } : {};
   const candidates = await candidatesOfRun(work.db, work.id);
+  const objected = await objectedAnew(
+    work.db,
+    candidates.map(({ id }) => id),
+  );
+  const policy = await policyOfRound(work.db, work.row.roundId!);
+  const heldReason = { code: 'OBJECTION_OPEN', rule: 'N11', clause: policy.objection?.clause };
+  // An objection of the last minute may not be registered yet.
+  const isHeld = (id: string) => objected.has(id) && objectionRulesOf(policy).whilePending === 'suspend';
   await recordOutcomes(
     work,
     work.row.roundId!,
     work.row.stage as RunStage,
     candidates
       .filter(({ standing }) => standing === 'running')
-      .map(({ id }) => ({ applicationId: id, outcome: 'on' })),
+      .map(({ id }) =>
+        isHeld(id)
+          ? { applicationId: id, outcome: 'held', reason: heldReason }
+          : { applicationId: id, outcome: 'on' },
+      ),
   );
   return { outcome: 'ended' };
 };
 
 export const publicNoticeRules: CaseRules = {
-  decisions: { draft, approve },
+  decisions: { draft, approve, correct, restart },
   transitions: { remindOverdue: attendRun, endNotice },
 };

@@ -35,6 +35,21 @@ export function isDue({ row, at }: { readonly row: CaseRow; readonly at: Date })
 export const attendRun: Transition = async (work) =>
   (await nobodyIsLeft(work)) ? { outcome: 'no_candidate_left' } : remindOverdue(work);
 
+/** The transitions of a run that ends when its round is cancelled, whatever it waits for. Rule W7. */
+export function unlessCancelled<Name extends string>(
+  transitions: Readonly<Record<Name, Transition>>,
+): Record<Name, Transition> {
+  const guarded = Object.entries<Transition>(transitions).map(([name, transition]) => {
+    const unless: Transition = async (work) => {
+      const { roundId } = work.row;
+      const round = roundId && (await work.db.case.findUnique({ where: { id: roundId } }));
+      return round && round.outcome === 'cancelled' ? { outcome: 'cancelled' } : transition(work);
+    };
+    return [name, unless];
+  });
+  return Object.fromEntries(guarded) as Record<Name, Transition>;
+}
+
 /** Whether no candidate of the case's run is still in it. */
 export async function nobodyIsLeft(work: Work): Promise<boolean> {
   const candidates = await candidatesOfRun(work.db, work.id);

@@ -5,6 +5,8 @@ import { applicationRules } from './application.js';
 import { appointmentRules } from './appointment.js';
 import { calendarRules } from './calendar.js';
 import { differentialVoteRules } from './differential-vote.js';
+import { objectionRules } from './objection.js';
+import { ethicsDecisionRules } from './ethics-decision.js';
 import { outboxRules } from './outbox.js';
 import { panelReviewRules } from './panel-review.js';
 import { publicNoticeRules } from './public-notice.js';
@@ -18,12 +20,14 @@ const rules: Readonly<Record<CaseKind, CaseRules>> = {
   application: applicationRules,
   schoolReview: schoolReviewRules,
   publicNotice: publicNoticeRules,
+  objection: objectionRules,
   panelReview: panelReviewRules,
   differentialVote: differentialVoteRules,
   training: trainingRules,
   appointment: appointmentRules,
   titleTenure: titleTenureRules,
   annualReview: annualReviewRules,
+  ethicsDecision: ethicsDecisionRules,
   calendar: calendarRules,
   outbox: outboxRules,
 };

@@ -1,5 +1,7 @@
+import type { PersonFacts } from '../domain/eligibility.js';
 import { stageOf, type Policy, type ScoreSheet } from '../domain/policy.js';
-import { Refusal } from '../domain/refusal.js';
+import { overSubjectCap, refuseLeadersOverShare, type Listed } from '../domain/quota.js';
+import { Refusal, type Reason } from '../domain/refusal.js';
 import { refuseScore, showPoints, type Ranking, type SheetResult } from '../domain/scoring.js';
 import type { RunStage } from '../domain/stages.js';
 import { dueIn } from '../records/calendar.js';
@@ -9,10 +11,14 @@ import {
   recordOutcomes,
   type ApplicationRow,
 } from '../records/candidates.js';
-import type { CaseRules, Decision, Move, Work } from '../records/decide.js';
+import type { CaseRules, Decision, DecisionWork, Move, Work } from '../records/decide.js';
+import { membersWith } from '../records/people.js';
 import {
+  checksOf,
+  judgesFor,
   judgesOf,
   quotaOf,
+  recusalsOf,
   reviewResults,
   scoresOf,
   takePlaces,
@@ -33,6 +39,7 @@ const score: Decision = async (
   if (sheet === undefined)
     throw new Refusal({ code: 'STAGE_NOT_IN_SCHEME', rule: 'P1', values: { stage: 'school_score' } });
   const judgeId = work.submission.actorId;
+  const recusals = await recusalsOf(db, work.id);
   requireInRun(
     applicants,
     body.scores.map((each) => each.applicationId),
@@ -40,6 +47,8 @@ const score: Decision = async (
   for (const { applicationId, items } of body.scores) {
     if (applicants.find(({ id }) => id === applicationId)!.personId === judgeId)
       throw new Refusal({ code: 'OWN_CASE', rule: 'V1', values: { applicationId } });
+    if (recusals.some((each) => each.applicationId === applicationId && each.judgeId === judgeId))
+      throw new Refusal({ code: 'JUDGE_RECUSED', rule: 'K1', values: { applicationId } });
     for (const [item, hundredths] of Object.entries(items))
       refuseScore(sheet, { judge: judgeId, item, hundredths });
     const missing = sheet.items
@@ -49,9 +58,25 @@ const score: Decision = async (
       throw new Refusal({ code: 'SCORES_MISSING', rule: 'S1', values: { applicationId, items: missing } });
   }
   await writeScores(work, judgeId, body.scores);
+  return endScoring(work, policy, sheet, applicants);
+};
+
+/** When every applicant has the sheets and the checks that the scheme asks for, the school ranks and nominates. */
+async function endScoring(
+  work: DecisionWork,
+  policy: Policy,
+  sheet: ScoreSheet,
+  applicants: readonly ApplicationRow[],
+): Promise<Move> {
+  const { db } = work;
   const scores = await scoresOf(db, work.id);
+  const checks = await checksOf(db, work.id);
+  const checked = (id: string) =>
+    checks.filter(({ applicationId, part }) => applicationId === id && part !== 'self').length;
   const incomplete = applicants.filter(({ id }) => judgesOf(scores.get(id)).length < sheet.judges);
-  if (incomplete.length > 0) return { result: { incomplete: incomplete.length } };
+  const unchecked = applicants.filter(({ id }) => checked(id) < (sheet.countedChecks ?? 0));
+  if (incomplete.length + unchecked.length > 0)
+    return { result: { incomplete: incomplete.length, unchecked: unchecked.length } };
   const { results } = await reviewResults(db, work.row!, sheet, applicants, work.today);
   await writeTotals(work, results);
   return {
@@ -65,16 +90,131 @@ const score: Decision = async (
       },
     ],
   };
+}
+
+/**
+ * A judge does not score an applicant: the judge says so, or the head decides it, with a reason. What that judge has given
+ * the applicant counts no more. The answer says how many may still score, and how many the scheme asks for. Rule K1.
+ */
+const recuse: Decision = async (work, body: { applicationId: string; judgeId?: string; reason: string }) => {
+  const { db, ownerId, id: caseId } = work;
+  const { sheet, applicants, policy } = await scoring(work);
+  if (sheet === undefined)
+    throw new Refusal({ code: 'STAGE_NOT_IN_SCHEME', rule: 'P1', values: { stage: 'school_score' } });
+  requireInRun(applicants, [body.applicationId]);
+  const { actorId } = work.submission;
+  const judgeId = body.judgeId ?? actorId;
+  if (judgeId !== actorId && work.decider.role !== 'head')
+    throw new Refusal({
+      code: 'NOT_ALLOWED',
+      rule: 'K1',
+      values: { decision: 'recuse', allowed: ['head'] },
+    });
+  const panel = await panelOf(work);
+  if (!panel.includes(judgeId)) throw new Refusal({ code: 'NOT_A_JUDGE', rule: 'K1', values: { judgeId } });
+  const { applicationId, reason } = body;
+  await db.judgeRecusal.createMany({
+    data: [{ ownerId, caseId, applicationId, judgeId, reason }],
+    skipDuplicates: true,
+  });
+  await db.scoreSheet.deleteMany({ where: { caseId, applicationId, judgeId } });
+  const applicant = applicants.find(({ id }) => id === applicationId)!;
+  const judges = judgesFor(panel, applicant, await recusalsOf(db, caseId)).length;
+  // The one whose sheet was missing may have been the last.
+  const { result, ...move } = await endScoring(work, policy, sheet, applicants);
+  return { ...move, result: { ...(result as object), judges, required: sheet.judges } };
 };
+
+/**
+ * Somebody of the school confirms the counted items of sheets (初核); where the scheme asks for a second check (复核)
+ * another person does. The points follow from the evidence: others are refused. Where the teacher had stated others, or
+ * none, the first check gives the reason. Rule K2.
+ */
+const checkItems: Decision = async (
+  work,
+  body: {
+    checks: readonly { applicationId: string; items: Readonly<Record<string, number>>; reason?: string }[];
+  },
+) => {
+  const { db, ownerId, id: caseId } = work;
+  const { policy, sheet, applicants } = await scoring(work);
+  const most = sheet?.countedChecks ?? 0;
+  if (sheet === undefined || most === 0) throw new Refusal({ code: 'CHECKS_NOT_IN_SCHEME', rule: 'K2' });
+  requireInRun(
+    applicants,
+    body.checks.map(({ applicationId }) => applicationId),
+  );
+  const { actorId: personId } = work.submission;
+  const before = await checksOf(db, caseId);
+  const { results } = await reviewResults(db, work.row!, sheet, applicants, work.today);
+  const rows = body.checks.map(({ applicationId, items, reason }) => {
+    if (applicants.find(({ id }) => id === applicationId)!.personId === personId)
+      throw new Refusal({ code: 'OWN_CASE', rule: 'V1', values: { applicationId } });
+    const known = before.filter((check) => check.applicationId === applicationId);
+    const first = known.find(({ part }) => part === 'first');
+    if (known.some(({ part }) => part === 'second') || (first && most === 1))
+      throw new Refusal({ code: 'CHECKED_ALREADY', rule: 'K2', values: { applicationId } });
+    if (first?.personId === personId)
+      throw new Refusal({ code: 'CHECK_SAME_PERSON', rule: 'K2', values: { applicationId } });
+    const counted = countedItems(sheet, results.get(applicationId)!);
+    const differs = differences(counted, items);
+    if (differs.length > 0)
+      throw new Refusal({ code: 'CHECK_DIFFERS', rule: 'K2', values: { applicationId, items: differs } });
+    const own = known.find(({ part }) => part === 'self');
+    const stated = (own?.items ?? {}) as Record<string, number>;
+    const notStated = sheet.selfScore ? differences(counted, stated) : [];
+    if (!first && notStated.length > 0 && !reason)
+      throw new Refusal({
+        code: 'SELF_SCORE_DIFFERS',
+        rule: 'K2',
+        values: { applicationId, items: notStated },
+      });
+    const part = first ? 'second' : 'first';
+    return { ownerId, caseId, applicationId, part, personId, items, reason: reason ?? null };
+  });
+  await db.sheetCheck.createMany({ data: rows });
+  return endScoring(work, policy, sheet, applicants);
+};
+
+/** The counted items with their hundredths. */
+function countedItems(sheet: ScoreSheet, { items }: SheetResult): Map<string, number> {
+  const counted = sheet.items.filter(({ judged }) => !judged).map(({ code }) => code);
+  return new Map(
+    items
+      .filter(({ item }) => counted.includes(item))
+      .map(({ item, hundredths }) => [item, hundredths!.numerator]),
+  );
+}
+
+/** Items whose points are not what is counted, as `item stated/counted` in points. */
+function differences(
+  counted: ReadonlyMap<string, number>,
+  stated: Readonly<Record<string, number>>,
+): string[] {
+  return [...new Set([...counted.keys(), ...Object.keys(stated)])]
+    .filter((item) => counted.get(item) !== stated[item])
+    .map((item) => {
+      const points = (hundredths: number | undefined) =>
+        hundredths === undefined ? '—' : showPoints({ numerator: hundredths, denominator: 1 });
+      return `${item} ${points(stated[item])}/${points(counted.get(item))}`;
+    });
+}
+
+async function panelOf(work: Work): Promise<string[]> {
+  const members = await membersWith(work.db, 'school_panel', work.today, {
+    organisationId: work.row!.organisationId,
+  });
+  return [...new Set(members.map(({ personId }) => personId))];
+}
 
 /**
  * The school names its candidates within the quota of each rank, in the order of the scores; another order needs a
  * reason. Without a score sheet in the scheme there is no order. A list over quota is refused whole. Who is not named is
- * out, and hears the quota and, where there are scores, the place. Rules Q7, Q8.
+ * out, and hears the quota and, where there are scores, the place. Rules Q5–Q8.
  */
 const nominate: Decision = async (
   work,
-  body: { applicationIds: readonly string[]; orderReason?: string },
+  body: { applicationIds: readonly string[]; orderReason?: string; subjectReason?: string },
 ) => {
   const { sheet, policy, applicants } = await scoring(work);
   requireInRun(applicants, body.applicationIds);
@@ -87,7 +227,10 @@ const nominate: Decision = async (
   const jumped = passedOver(rankings, body.applicationIds);
   if (jumped.length > 0 && !body.orderReason)
     throw new Refusal({ code: 'ORDER_REASON_MISSING', rule: 'V16', values: { passedOver: jumped } });
+  // Whose nomination is done again has no place from the one before.
+  await work.db.nomination.deleteMany({ where: { applicationId: { in: applicants.map(({ id }) => id) } } });
   await takePlaces(work, roundId!, organisationId, nominated);
+  await keepToLimits(work, policy, quotas, body.subjectReason);
   const clause = stageOf(policy, 'school_nomination')?.clause;
   await recordOutcomes(
     work,
@@ -107,6 +250,50 @@ const nominate: Decision = async (
   );
   return { outcome: 'nominated', result: { nominated: nominated.length } };
 };
+
+/**
+ * Everybody of the school who has a place now keeps to the leaders' share; more of a stage and subject than their cap
+ * need a reason. Rules Q5, Q6.
+ */
+async function keepToLimits(
+  { db, row }: DecisionWork,
+  { quotas: rules }: Policy,
+  quotas: ReadonlyMap<string, { readonly places: number }>,
+  subjectReason: string | undefined,
+): Promise<void> {
+  const { subjectCaps = [], leadersPercent: percent, clause } = rules?.nominations ?? {};
+  if (subjectCaps.length === 0 && percent === undefined) return;
+  const taken = await db.nomination.findMany({
+    where: { roundId: row!.roundId!, schoolId: row!.organisationId },
+  });
+  const candidates = await db.application.findMany({
+    where: { id: { in: taken.map(({ applicationId }) => applicationId) } },
+    orderBy: { id: 'asc' },
+  });
+  for (const [rank, { places }] of quotas) {
+    const listed = candidates
+      .filter((candidate) => candidate.rank === rank)
+      .map(({ id, teachingStage, subject, facts }): Listed => ({
+        id,
+        teachingStage,
+        subject,
+        posts: (facts as unknown as PersonFacts).posts ?? [],
+      }));
+    if (percent !== undefined) refuseLeadersOverShare({ rank, places, percent, listed, clause });
+    const over = overSubjectCap(subjectCaps, places, listed);
+    if (over.length > 0 && !subjectReason)
+      throw new Refusal({
+        code: 'SUBJECT_REASON_MISSING',
+        rule: 'Q5',
+        values: {
+          rank,
+          cap: over[0]!.cap,
+          over: over.map((group) => `${group.teachingStage}/${group.subject} ${group.listed}`),
+        },
+        clause,
+      });
+  }
+}
 
 function scored(
   { id, rank }: ApplicationRow,
@@ -160,6 +347,58 @@ export async function schoolReviewStep(
   return { step, tasks: [{ role, organisationId: schoolId, actions: [action], dueAt }] };
 }
 
+/**
+ * In a later run of the scoring the sheets of the one before count, when every candidate has enough of them and the
+ * office, which sent the list back, has not asked for new ones. Rule Q8.
+ * @returns whether they do; then the run begins with the nomination
+ */
+export async function carryScores(
+  { db, ownerId }: Work,
+  policy: Policy,
+  run: { readonly id: string; readonly roundId: string; readonly unit: string },
+  candidateIds: readonly string[],
+): Promise<boolean> {
+  const sheet = stageOf(policy, 'school_score')?.sheet;
+  const [before] = await db.case.findMany({
+    where: { roundId: run.roundId, stage: 'school_score', unit: run.unit, id: { not: run.id } },
+    orderBy: { batch: 'desc' },
+    take: 1,
+  });
+  if (!sheet || !before) return false;
+  const ids = [...candidateIds];
+  const returned = await db.stageEntry.findMany({
+    where: { applicationId: { in: ids }, outcome: 'returned', endedAt: { gte: before.createdAt } },
+  });
+  if (returned.some(({ reason }) => (reason as unknown as Reason).values?.['scoreAgain'] === true))
+    return false;
+  const sheets = await db.scoreSheet.findMany({
+    where: { caseId: before.id, applicationId: { in: ids } },
+    omit: { id: true },
+  });
+  const judges = (id: string) => sheets.filter(({ applicationId }) => applicationId === id).length;
+  if (ids.some((id) => judges(id) < sheet.judges)) return false;
+  const of = { caseId: before.id, applicationId: { in: ids } };
+  await db.judgeRecusal.createMany({
+    data: (await db.judgeRecusal.findMany({ where: of })).map((each) => ({ ...each, caseId: run.id })),
+  });
+  await db.sheetCheck.createMany({
+    data: (await db.sheetCheck.findMany({ where: of })).map((each) => ({
+      ...each,
+      items: each.items as Record<string, number>,
+      caseId: run.id,
+    })),
+  });
+  await db.scoreSheet.createMany({
+    data: sheets.map((each) => ({
+      ...each,
+      items: each.items as Record<string, number>,
+      ownerId,
+      caseId: run.id,
+    })),
+  });
+  return true;
+}
+
 async function scoring(
   work: Work,
 ): Promise<{ policy: Policy; sheet: ScoreSheet | undefined; applicants: ApplicationRow[] }> {
@@ -198,6 +437,6 @@ function passedOver(rankings: ReadonlyMap<string, Ranking>, listed: readonly str
 }
 
 export const schoolReviewRules: CaseRules = {
-  decisions: { score, nominate, file },
+  decisions: { score, recuse, checkItems, nominate, file },
   transitions: { remindOverdue: attendRun },
 };

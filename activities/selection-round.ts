@@ -6,27 +6,37 @@ import { rankOf, stageOf, type Policy } from '../domain/policy.js';
 import { checkApprovedTable, refuseOverPlaces } from '../domain/quota.js';
 import { Refusal } from '../domain/refusal.js';
 import { batchesDue, choosingStage, pathOf, unitOf, type Batch, type RunStage } from '../domain/stages.js';
-import { compareByKeys, differentialRequired } from '../domain/vote.js';
+import { compareByKeys, differentialRequired, seatsNow } from '../domain/vote.js';
 import { calendarTable, dueIn } from '../records/calendar.js';
 import {
   candidatesOf,
   candidatesOfRun,
   enterRun,
+  lockPlaces,
   placesTaken,
   policyOfRound,
   recordOutcomes,
   type ApplicationRow,
 } from '../records/candidates.js';
 import type { CaseRules, Decision, DecisionWork, Move, Transition, Work } from '../records/decide.js';
+import type { Prisma } from '../prisma/generated/client.js';
 import type { NewTask } from '../records/cases.js';
 import { createNotice } from '../records/notices.js';
 import { policyById } from '../records/policies.js';
+import { refuseUnranked } from '../records/panels.js';
 import { findPolicy, openRoundOf, plannedDays, proposeNominations, proposeSeats } from '../records/rounds.js';
+import { committeeWarnings } from '../records/conflicts.js';
 import { createVote, refuseOtherCommittee, tieBreakValues } from '../records/votes.js';
 import { eligibilityTask } from './application.js';
 import { openCalendar } from './calendar.js';
+import { mergeSchools } from './merged-schools.js';
+import { grantPlaces, shareOutPlaces } from './nomination-quotas.js';
 import { openVoteCase } from './differential-vote.js';
-import { schoolReviewStep } from './school-review.js';
+import { assignVacantSeats } from './vacant-seats.js';
+import { instrumentStep } from './instruments.js';
+import { integrityStep, opinionsStep } from './panel-review.js';
+import { returnUnit } from './returned-lists.js';
+import { carryScores, schoolReviewStep } from './school-review.js';
 import { startTrainings } from './training.js';
 
 /** What the leading group decides when it opens a round. */
@@ -39,6 +49,8 @@ export interface RoundPlan {
   readonly places: Readonly<Record<string, number>>;
   /** The approved table of nominations; a row that differs from the proposal carries a reason. */
   readonly nominations: readonly { schoolId: string; rank: string; places: number; reason?: string }[];
+  /** Places of the table that no school has: held back (机动) or listed apart (单列), each with what for. */
+  readonly extras?: readonly { rank: string; kind: 'reserve' | 'apart'; places: number; reason: string }[];
   readonly applyUntil?: string;
 }
 
@@ -77,6 +89,9 @@ const open: Decision = async (work, body: RoundPlan) => {
     },
   });
   await db.nominationQuota.createMany({ data: quotas.map((quota) => ({ ...quota, roundId: id, ownerId })) });
+  await db.quotaExtra.createMany({
+    data: (body.extras ?? []).map((extra) => ({ ...extra, left: extra.places, roundId: id, ownerId })),
+  });
   const closesAt = new Date(endOfDay(applyUntil, stageOf(policy, 'application')?.closesAt));
   work.open({
     id,
@@ -125,31 +140,50 @@ function checkPlaces(policy: Policy, places: Readonly<Record<string, number>>): 
 /** A scheme in which no school nominates has no table. */
 async function checkNominations(work: Work, policy: Policy, plan: RoundPlan) {
   if (policy.quotas?.nominations === undefined) {
-    if (plan.nominations.length > 0) throw new Refusal({ code: 'QUOTA_NOT_IN_SCHEME', rule: 'Q7' });
+    if (plan.nominations.length + (plan.extras ?? []).length > 0)
+      throw new Refusal({ code: 'QUOTA_NOT_IN_SCHEME', rule: 'Q7' });
     return [];
   }
   const proposals = await proposeNominations(work.db, policy, plan.places, work.today);
+  const { extras = [] } = plan;
+  const ofNoRank = extras.filter(({ rank }) => !proposals.has(rank)).map(({ rank }) => rank);
+  if (ofNoRank.length > 0)
+    throw new Refusal({
+      code: 'QUOTA_ROWS',
+      rule: 'Q2',
+      values: { missing: [], unknown: ofNoRank, twice: [] },
+    });
   return [...proposals].flatMap(([rank, proposal]) => {
     const rows = plan.nominations.filter((row) => row.rank === rank);
+    const extra = extras.filter((row) => row.rank === rank);
     checkApprovedTable(proposal, {
       rows: rows.map((row) => ({ id: row.schoolId, quota: row.places, reason: row.reason })),
+      extra: extra.map(({ kind, places, reason }) => ({ kind, quota: places, reason })),
     });
     const seats = plan.places[rank]!;
     const required = seats + (policy.vote ? differentialRequired(seats, policy.vote) : 0);
-    const total = rows.reduce((sum, row) => sum + row.places, 0);
+    const total = [...rows, ...extra].reduce((sum, row) => sum + row.places, 0);
     if (total < required)
       throw new Refusal({ code: 'NOMINATIONS_TOO_FEW', rule: 'Q7', values: { rank, total, required } });
-    return rows.map((row) => ({
-      schoolId: row.schoolId,
-      rank,
-      proposed: proposal.rows.find((each) => each.id === row.schoolId)!.quota,
-      places: row.places,
-      reason: row.reason ?? null,
-    }));
+    return rows.map((row) => {
+      const proposed = proposal.rows.find((each) => each.id === row.schoolId)!;
+      return {
+        schoolId: row.schoolId,
+        rank,
+        proposed: proposed.quota,
+        places: row.places,
+        reason: row.reason ?? null,
+        fullTimeTeachers: proposed.fullTimeTeachers,
+        rural: proposed.rural,
+      };
+    });
   });
 }
 
-/** The office gives a stage more time, with a reason: the tasks of the stage get the new day. Rule W4. */
+/**
+ * The office gives a stage more time, with a reason: the tasks of the stage get the new day. The printed days of a notice
+ * stay. Rule W3.
+ */
 const extendStage: Decision = async (work, body: { stage: string; until: string; reason: string }) => {
   const policy = await policyOfRound(work.db, work.id);
   const dueAt = new Date(endOfDay(body.until));
@@ -160,48 +194,90 @@ const extendStage: Decision = async (work, body: { stage: string; until: string;
     await work.db.round.update({ where: { id: work.id }, data: { applyUntil: body.until } });
     return { dueAt: closesAt, wakeAt: closesAt };
   }
-  const cases = await work.db.case.findMany({
-    where: { roundId: work.id, stage: body.stage, closedAt: null },
-  });
-  if (cases.length === 0) throw wrongStage(work, body.stage);
-  await work.db.task.updateMany({
-    where: { caseId: { in: cases.map(({ id }) => id) }, doneAt: null, dueAt: { lt: dueAt } },
+  const { runs, onRound } = await openPartsOf(work, body.stage);
+  refusePrintedDays(runs);
+  const extended = await work.db.task.updateMany({
+    where: {
+      doneAt: null,
+      dueAt: { lt: dueAt },
+      OR: [
+        { caseId: { in: runs.map(({ id }) => id) } },
+        {
+          caseId: { in: [work.id, ...onRound.map(({ id }) => id)] },
+          actions: { hasSome: actionsOnRound[body.stage] ?? [] },
+        },
+      ],
+    },
     data: { dueAt },
   });
-  for (const { id } of cases) if (id !== work.id) work.tell(id);
-  return { result: { cases: cases.length } };
+  for (const { id } of [...runs, ...(body.stage === 'eligibility_check' ? onRound : [])]) work.tell(id);
+  return { result: { cases: runs.length, tasks: extended.count } };
 };
 
 /**
  * The office closes a stage, or one school's or group's part of it, with a reason: applications end now; whoever is
- * still in an unfinished run is out. Rule W4.
+ * still in an unfinished run is out, and its place of the school's quota is free. A notice that stands is not ended before
+ * its printed last day. Rule W3.
  */
 const closeStage: Decision = async (work, body: { stage: string; unit?: string; reason: string }) => {
   if (body.stage === 'application') {
     if (work.row!.step !== 'applications') throw wrongStage(work, body.stage);
     return { wakeAt: work.at };
   }
-  const runs = await work.db.case.findMany({
-    where: { roundId: work.id, stage: body.stage, closedAt: null, ...(body.unit && { unit: body.unit }) },
-  });
-  if (runs.length === 0) throw wrongStage(work, body.stage);
-  for (const run of runs) {
-    const candidates = await candidatesOfRun(work.db, run.id);
-    await recordOutcomes(
-      work,
-      work.id,
-      body.stage as RunStage,
-      candidates.map(({ id }) => ({
-        applicationId: id,
-        outcome: 'out',
-        reason: { code: 'STAGE_CLOSED', rule: 'W4', values: { stage: body.stage, reason: body.reason } },
-      })),
-      { tellRound: false },
-    );
-    work.tell(run.id);
-  }
-  return { wakeAt: work.at, result: { runs: runs.length } };
+  const { runs, onRound } = await openPartsOf(work, body.stage, body.unit);
+  refusePrintedDays(runs);
+  const inRuns = await Promise.all(runs.map(({ id }) => candidatesOfRun(work.db, id)));
+  const candidates = [...inRuns.flat(), ...onRound];
+  await recordOutcomes(
+    work,
+    work.id,
+    body.stage as RunStage,
+    candidates.map(({ id }) => ({
+      applicationId: id,
+      outcome: 'out',
+      reason: { code: 'STAGE_CLOSED', rule: 'W3', values: { stage: body.stage, reason: body.reason } },
+    })),
+    { tellRound: false },
+  );
+  for (const { id } of runs) work.tell(id);
+  if (onRound.length > 0 && (await candidatesOfRun(work.db, work.id, body.stage)).length === 0)
+    for (const action of actionsOnRound[body.stage] ?? []) await work.finishTasks(work.id, action);
+  return { wakeAt: work.at, result: { runs: runs.length, candidates: candidates.length } };
 };
+
+/** What tasks allow at the stages whose runs are decisions on the applications or on the round. */
+const actionsOnRound: Readonly<Record<string, string[]>> = {
+  eligibility_check: ['decideEligibility'],
+  leading_group_review: ['reviewCandidates'],
+  approval: ['approveCandidates'],
+};
+
+/** The open runs of a stage, and the candidates whose run of it is carried out on the round itself. */
+async function openPartsOf(work: DecisionWork, stage: string, unit?: string) {
+  const runs = await work.db.case.findMany({
+    where: {
+      roundId: work.id,
+      stage,
+      closedAt: null,
+      id: { not: work.id },
+      ...(unit !== undefined && { unit }),
+    },
+  });
+  const policy = await policyOfRound(work.db, work.id);
+  const here = stage in actionsOnRound ? await candidatesOfRun(work.db, work.id, stage) : [];
+  const onRound = here.filter(
+    (candidate) => unit === undefined || unitOf(policy, stage as RunStage, candidate) === unit,
+  );
+  if (runs.length + onRound.length === 0) throw wrongStage(work, stage);
+  return { runs, onRound };
+}
+
+/** What is printed binds: a notice that stands is neither put off nor ended early. Rule N2. */
+function refusePrintedDays(runs: readonly { readonly kind: string; readonly step: string }[]): void {
+  const standing = runs.filter(({ kind, step }) => kind === 'publicNotice' && step === 'standing');
+  if (standing.length > 0)
+    throw new Refusal({ code: 'PRINTED_DAYS_BIND', rule: 'N2', values: { notices: standing.length } });
+}
 
 function wrongStage(work: Work, stage: string): Refusal {
   return new Refusal({
@@ -222,6 +298,7 @@ const approveSeats: Decision = async (
 ) => {
   // The votes are written with the committee as it is named now.
   await refuseOtherCommittee(work, (await policyOfRound(work.db, work.id)).vote!);
+  await lockPlaces(work, work.id);
   const proposals = await proposeSeats(work.db, work.id);
   const units = proposals.map(({ unit }) => unit);
   const missing = units.filter((unit) => !body.seats.some((row) => row.unit === unit));
@@ -244,11 +321,25 @@ const approveSeats: Decision = async (
         rule: 'Q2',
         values: { unit: row.unit, proposed: proposal.seats, approved: row.seats },
       });
-    return { ...row, rank: proposal.rank, proposed: proposal.seats, roundId: work.id, ownerId: work.ownerId };
+    return {
+      ...row,
+      rank: proposal.rank,
+      proposed: proposal.seats,
+      candidates: proposal.candidates,
+      approvalId: work.submission.id,
+      roundId: work.id,
+      ownerId: work.ownerId,
+    };
   });
   await work.db.seatQuota.createMany({ data: rows });
   await work.finishTasks(work.id, 'approveSeats');
-  return { wakeAt: work.at };
+  const { vote } = await policyOfRound(work.db, work.id);
+  const warnings = await committeeWarnings(
+    work,
+    vote!,
+    proposals.map(({ unit, candidateIds }) => ({ unit, candidates: candidateIds })),
+  );
+  return { wakeAt: work.at, result: { warnings: warnings as unknown as Prisma.InputJsonArray } };
 };
 
 /** What the leading group says of the candidates before it. */
@@ -300,7 +391,14 @@ async function judge(
       values: { missing, unknown, listed: named.length },
     });
   const policy = await policyOfRound(work.db, work.id);
-  if (stage === choosingStage(policy)) await keepToPlaces(work, policy, candidates, judgement);
+  if (stage === choosingStage(policy)) {
+    await keepToPlaces(work, policy, candidates, judgement);
+    await refuseUnranked(
+      work.db,
+      policy,
+      candidates.filter(({ id }) => approved.includes(id)),
+    );
+  }
   const clause = stageOf(policy, stage)?.clause;
   await recordOutcomes(
     work,
@@ -332,6 +430,7 @@ async function keepToPlaces(
   candidates: readonly ApplicationRow[],
   { approved, refused = [] }: Judgement,
 ): Promise<void> {
+  await lockPlaces(work, work.id);
   const { places } = await work.db.round.findUniqueOrThrow({ where: { id: work.id } });
   for (const rank of new Set(candidates.map((candidate) => candidate.rank))) {
     const listed = candidates.filter(({ id, rank: own }) => own === rank && approved.includes(id));
@@ -347,9 +446,12 @@ async function keepToPlaces(
   }
 }
 
-/** The leading group cancels the round: everybody who still stands in it is out, and every open run of it ends. */
+/**
+ * The leading group cancels the round: everybody who still stands in it is out, every open run of it ends, their tasks are
+ * done and the places free. Training begun and titles stay. Rule W7.
+ */
 const cancel: Decision = async (work, body: { reason: string }) => {
-  const reason = { code: 'ROUND_CANCELLED', rule: 'W4', values: { reason: body.reason } };
+  const reason = { code: 'ROUND_CANCELLED', rule: 'W7', values: { reason: body.reason } };
   const candidates = (await candidatesOf(work.db, work.id)).filter(
     ({ standing }) => standing !== 'out' && standing !== 'chosen',
   );
@@ -436,7 +538,14 @@ async function startRun(
         ...run,
         kind: 'schoolReview',
         organisationId: unit,
-        ...(await schoolReviewStep(work, policy, stage, unit)),
+        ...(await schoolReviewStep(
+          work,
+          policy,
+          stage === 'school_score' && (await carryScores(work, policy, run, ids))
+            ? 'school_nomination'
+            : stage,
+          unit,
+        )),
       });
       await enterRun(work, run.id, stage, ids);
       return [];
@@ -462,17 +571,23 @@ async function startRun(
     }
     case 'expert_opinion': {
       const subject = stageOf(policy, stage)?.groupBy?.includes('subject') ? first.subject : null;
-      const dueAt = await dueIn(work.db, work.today, stageOf(policy, stage)?.workingDays);
-      work.open({
-        ...run,
-        kind: 'panelReview',
-        organisationId: work.ownerId,
-        subject,
-        step: 'opinions',
-        tasks: [
-          { role: 'researcher', organisationId: work.ownerId, subject, actions: ['giveOpinions'], dueAt },
-        ],
-      });
+      const group = candidates.filter(({ id }) => ids.includes(id));
+      const begin = await opinionsStep(work, policy, subject, group);
+      work.open({ ...run, kind: 'panelReview', organisationId: work.ownerId, subject, ...begin });
+      await enterRun(work, run.id, stage, ids);
+      return [];
+    }
+    case 'ability_test':
+    case 'interview':
+    case 'lesson_observation':
+    case 'multi_party_evaluation':
+    case 'democratic_appraisal':
+      work.open({ ...run, kind: 'panelReview', ...(await instrumentStep(work, policy, stage, unit)) });
+      await enterRun(work, run.id, stage, ids);
+      return [];
+    case 'integrity_opinion': {
+      const begin = await integrityStep(work, policy);
+      work.open({ ...run, kind: 'panelReview', organisationId: work.ownerId, ...begin });
       await enterRun(work, run.id, stage, ids);
       return [];
     }
@@ -530,10 +645,10 @@ async function startVote(
   });
   if (quota === null) return;
   const elected = await electedOf(work, policy, run.unit);
-  const seats = quota.seats - elected.filter(({ standing }) => standing !== 'out').length;
+  const seats = seatsNow(quota) - elected.filter(({ standing }) => standing !== 'out').length;
   await enterRun(work, run.id, 'differential_vote', ids);
   if (seats <= 0) {
-    const reason = { code: 'NO_SEAT_LEFT', rule: 'Q7', values: { unit: run.unit, seats: quota.seats } };
+    const reason = { code: 'NO_SEAT_LEFT', rule: 'Q7', values: { unit: run.unit, seats: seatsNow(quota) } };
     await recordOutcomes(
       work,
       work.id,
@@ -570,7 +685,10 @@ async function electedOf(work: Work, policy: Policy, unit: string): Promise<Appl
   );
 }
 
-/** A place that an elected candidate has lost goes to the first of the group's reserve list (N13, V18). */
+/**
+ * A place that an elected candidate has lost, or that the district has given the group, goes to the first of its reserve
+ * list (N13, V17, V18).
+ */
 async function callReserves(work: Work, policy: Policy): Promise<void> {
   const found = await work.db.application.findMany({ where: { roundId: work.id, standing: 'reserve' } });
   if (found.length === 0) return;
@@ -587,13 +705,14 @@ async function callReserves(work: Work, policy: Policy): Promise<void> {
       (left.id < right.id ? -1 : 1),
   );
   const quotas = await work.db.seatQuota.findMany({ where: { roundId: work.id } });
-  for (const { unit } of quotas) {
+  for (const { unit, ...quota } of quotas) {
     const elected = await electedOf(work, policy, unit);
+    const free = seatsNow(quota) - elected.filter(({ standing }) => standing !== 'out').length;
     const lost = elected.filter(({ standing }) => standing === 'out').length;
     const called = elected.filter(({ entry }) => entry === 'replacement').length;
     const next = reserves
       .filter((each) => unitOf(policy, 'differential_vote', each) === unit)
-      .slice(0, Math.max(0, lost - called));
+      .slice(0, Math.max(0, Math.min(free, lost + quota.assigned - called)));
     for (const reserve of next) {
       await work.db.stageEntry.updateMany({
         where: { applicationId: reserve.id, stage: 'differential_vote', outcome: 'reserve' },
@@ -647,6 +766,19 @@ async function admit(work: Work, policy: Policy, candidates: readonly Applicatio
 }
 
 export const selectionRoundRules: CaseRules = {
-  decisions: { open, extendStage, closeStage, approveSeats, reviewCandidates, approveCandidates, cancel },
+  decisions: {
+    open,
+    extendStage,
+    closeStage,
+    mergeSchools,
+    returnUnit,
+    grantPlaces,
+    shareOutPlaces,
+    approveSeats,
+    assignVacantSeats,
+    reviewCandidates,
+    approveCandidates,
+    cancel,
+  },
   transitions: { closeApplications, startStageRuns },
 };

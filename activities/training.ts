@@ -236,6 +236,8 @@ const confirmHours: Decision = async (work, body: { entryIds?: readonly string[]
  */
 const assessTrainee: Decision = async (work, body: { points: number; remark?: string }) => {
   const { trainee, policy } = await trainingOf(work);
+  if (trainee.standing !== 'training')
+    throw new Refusal({ code: 'CASE_CLOSED', rule: 'S3', values: { outcome: trainee.standing } });
   await refuseIfNotAssessor(work, policy, trainee);
   const hours = hoursAnswer(await ledgerOf(work.db, trainee.personId), trainee, work.today);
   const { standing, reason } = assess(policy, body.points, hours);
@@ -313,9 +315,13 @@ async function tellEliminated(
     work.notify(personId, 'TRAINING_PLACE_FREE', { rank, sources: [...sources] });
 }
 
-/** The last day of the training has passed: the assessment is due. Before it, whoever owes a mentor is reminded. Rule T10. */
+/**
+ * The last day of the training has passed: the assessment is due. Before it, whoever owes a mentor is reminded. A decision
+ * on ethics has ended it at once. Rules T10, E11.
+ */
 const endTraining: Transition = async (work) => {
   const { trainee, policy } = await trainingOf(work);
+  if (trainee.standing === 'eliminated') return { outcome: 'eliminated' };
   const end = new Date(endOfDay(trainee.endsOn));
   if (work.at < end) {
     if (!isDue(work)) return {};
@@ -341,6 +347,12 @@ const endTraining: Transition = async (work) => {
   return { step: 'assessing', tasks, wakeAt: dueAt };
 };
 
+/** Whoever owes the assessment is reminded, unless a decision on ethics has ended the training. Rules W3, E11. */
+const remindAssessors: Transition = async (work) => {
+  const { trainee } = await trainingOf(work);
+  return trainee.standing === 'eliminated' ? { outcome: 'eliminated' } : remindOverdue(work);
+};
+
 async function trainingOf(work: Work): Promise<{ trainee: TraineeRow; policy: Policy }> {
   const trainee = await traineeOf(work.db, work.id);
   return { trainee, policy: await policyById(work.db, trainee.policyId) };
@@ -352,5 +364,5 @@ function stored(reason: Reason | undefined): Prisma.InputJsonObject | undefined 
 
 export const trainingRules: CaseRules = {
   decisions: { chooseMentor, confirmHours, assess: assessTrainee, leave },
-  transitions: { endTraining, remindOverdue },
+  transitions: { endTraining, remindOverdue: remindAssessors },
 };

@@ -14,6 +14,7 @@ import type { Dependencies } from './dependencies.js';
 import { readiness } from './health.js';
 import { isBallotBox, requestLog } from './log.js';
 import { openApiDocument } from './openapi.js';
+import { noticePages } from './notice-pages.js';
 import { pages } from './pages.js';
 import { problemHandler } from './problem.js';
 import { mountRoute, route, type Route } from './route.js';
@@ -56,9 +57,12 @@ export function createApp(dependencies: Dependencies): Express {
   app.get('/health/ready', readiness(dependencies));
   app.use(unlessBallotBox(limit(config.RATE_LIMIT_ADDRESS)));
   app.use('/api/v1/sign-in', limit(config.RATE_LIMIT_SIGN_IN));
-  app.use('/api', sameOrigin(config));
+  const limitObjections = limit(config.RATE_LIMIT_SIGN_IN);
+  app.use('/api/v1/public/objections', limitObjections);
+  app.use(['/api', '/notices'], sameOrigin(config));
   for (const spec of routes) mountRoute(app, spec, host);
   app.use(certificatePages(dependencies));
+  app.use(noticePages(dependencies, limitObjections));
   app.use(pages());
   app.use(() => {
     throw new Refusal({ code: 'NOT_FOUND' });

@@ -68,7 +68,10 @@ function decisionRoute(
     operationId: `${decision}${kind[0]!.toUpperCase()}${kind.slice(1)}`,
     summary,
     tag: tagOf(path),
-    access: rule.by.includes('teacher') ? 'signedIn' : { roles: [...rule.by, ...(rule.recordedBy ?? [])] },
+    access:
+      rule.by.includes('teacher') || rule.at === 'named'
+        ? 'signedIn'
+        : { roles: [...rule.by, ...(rule.recordedBy ?? [])] },
     params: (creates ? z.object({}) : z.object({ id: z.uuid() })) as z.ZodObject,
     body: recordable ? body.extend({ recordedFor: recordedFor.optional() }) : body,
     idempotent: true,

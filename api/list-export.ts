@@ -217,7 +217,7 @@ function writersOf(
   const field = path.at(-1)!;
   const names = namesInColumn(shape.operationId, path);
   const name = (code: string): string => {
-    if (field === 'rank' || field === 'ranks') return lookup.ranks.get(code) ?? code;
+    if (/^(rank|ranks|fromRank|toRank)$/.test(field)) return lookup.ranks.get(code) ?? code;
     if (field !== 'unit') return names?.[code]?.[language] ?? code;
     return code
       .split('/')

@@ -85,17 +85,22 @@ export interface Appointable {
   readonly noticeClosed: boolean | null;
   /** The candidacy is frozen. */
   readonly held: boolean;
+  /** An objection against the candidacy: not decided for good, or sustained; null when there is none. */
+  readonly objection: 'open' | 'sustained' | null;
 }
 
 /**
- * Refuses to appoint whoever may not be today: the notice must be closed and the candidacy not frozen. A veto of
+ * Refuses to appoint whoever may not be today: the notice must be closed, the candidacy not frozen, no objection against it
+ * open, and none sustained. A veto of
  * ethics is a decision that the approval names. Rule N14.
  * @throws Refusal `NOT_APPOINTABLE` with all of them
  */
 export function refuseUnlessAppointable(people: readonly Appointable[]): void {
-  const faults = people.flatMap(({ traineeId, noticeClosed, held }) => [
+  const faults = people.flatMap(({ traineeId, noticeClosed, held, objection }) => [
     ...(noticeClosed === false ? [{ at: traineeId, code: 'NOTICE_STILL_OPEN' }] : []),
     ...(held ? [{ at: traineeId, code: 'CANDIDATE_HELD' }] : []),
+    ...(objection === 'open' ? [{ at: traineeId, code: 'OBJECTION_STILL_OPEN' }] : []),
+    ...(objection === 'sustained' ? [{ at: traineeId, code: 'OBJECTION_SUSTAINED' }] : []),
   ]);
   if (faults.length > 0)
     throw new Refusal({ code: 'NOT_APPOINTABLE', rule: 'N14', values: { count: faults.length }, faults });

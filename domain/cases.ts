@@ -4,12 +4,14 @@ export const caseKinds = [
   'application',
   'schoolReview',
   'publicNotice',
+  'objection',
   'panelReview',
   'differentialVote',
   'training',
   'appointment',
   'titleTenure',
   'annualReview',
+  'ethicsDecision',
   'calendar',
   'outbox',
 ] as const;
@@ -30,14 +32,18 @@ export const roles = [
   'supervisor',
   'researcher',
   'training_centre',
+  'investigator',
   'auditor',
   'administrator',
 ] as const;
 
 export type Role = (typeof roles)[number];
 
-/** Whose membership counts: in the organisation that runs the scheme, in the case's own, or the person the case is about. */
-export type Standing = 'owner' | 'organisation' | 'self';
+/**
+ * Whose membership counts: in the organisation that runs the scheme, in the case's own, or the person the case is about;
+ * `named` are those whom the case itself names.
+ */
+export type Standing = 'owner' | 'organisation' | 'self' | 'named';
 
 /** One decision that people take on a case: in which of its steps, who may, and who may record it for them. */
 export interface DecisionRule {
@@ -62,7 +68,12 @@ export const decisionRules = {
     open: rule(['new'], ['leading_group'], 'owner', ['office']),
     extendStage: rule(['applications', 'selection'], ['office'], 'owner'),
     closeStage: rule(['applications', 'selection'], ['office'], 'owner'),
+    mergeSchools: rule(['applications', 'selection'], ['leading_group'], 'owner', ['office']),
+    returnUnit: rule(['selection'], ['office'], 'owner'),
+    grantPlaces: rule(['applications', 'selection'], ['leading_group'], 'owner', ['office']),
+    shareOutPlaces: rule(['selection'], ['leading_group'], 'owner', ['office']),
     approveSeats: rule(['selection'], ['leading_group'], 'owner', ['office']),
+    assignVacantSeats: rule(['selection'], ['leading_group'], 'owner', ['office']),
     reviewCandidates: rule(['selection'], ['leading_group'], 'owner', ['office']),
     approveCandidates: rule(['selection'], ['leading_group'], 'owner', ['office']),
     cancel: rule(['applications', 'selection'], ['leading_group'], 'owner', ['office']),
@@ -70,28 +81,72 @@ export const decisionRules = {
   application: {
     submit: rule(['new'], ['teacher'], 'self', ['office', 'school_clerk']),
     enterByContest: rule(['new'], ['teacher'], 'self', ['office', 'school_clerk']),
+    correctFacts: rule(['underway'], ['office'], 'owner'),
+    selfScore: rule(['underway'], ['teacher'], 'self'),
     amend: rule(['underway', 'correction'], ['teacher'], 'self'),
     withdraw: rule(['underway', 'correction'], ['teacher'], 'self', ['office']),
     returnForCorrection: rule(['underway'], ['office'], 'owner'),
+    confirmFindings: rule(['underway'], ['office'], 'owner'),
     decideEligibility: rule(['underway', 'correction'], ['office'], 'owner'),
     hold: rule(['underway'], ['office'], 'owner'),
     free: rule(['underway'], ['office'], 'owner'),
   },
   schoolReview: {
     score: rule(['scoring'], ['school_panel'], 'organisation'),
+    recuse: rule(['scoring'], ['head', 'school_panel'], 'organisation'),
+    checkItems: rule(['scoring'], ['school_clerk', 'head', 'school_panel'], 'organisation'),
     nominate: rule(['nominating'], ['school_clerk'], 'organisation'),
     file: rule(['filing'], ['head'], 'organisation'),
   },
   publicNotice: {
     draft: rule(['drafting', 'releasing'], ['school_clerk', 'office'], 'organisation'),
     approve: rule(['releasing'], ['head', 'office'], 'organisation'),
+    correct: rule(['standing'], ['head', 'office'], 'organisation'),
+    restart: rule(['standing'], ['head', 'office'], 'organisation'),
+  },
+  objection: {
+    assign: rule(['assigning', 'investigating'], ['office'], 'owner'),
+    judgeClue: rule(['investigating'], ['investigator'], 'named'),
+    summarise: rule(['investigating'], ['investigator'], 'named'),
+    confirmSummary: rule(['investigating'], ['investigator'], 'named'),
+    answer: rule(['hearing'], ['teacher'], 'self', ['office']),
+    report: rule(['inquiry'], ['investigator'], 'named'),
+    decide: rule(['ruling'], ['leading_group'], 'owner', ['office']),
+    requestReview: rule(['appealing'], ['teacher'], 'self', ['office']),
+    decideReview: rule(['reviewing'], ['leading_group'], 'owner', ['office']),
+    extendInvestigation: rule(
+      ['assigning', 'investigating', 'hearing', 'inquiry', 'ruling'],
+      ['leading_group'],
+      'owner',
+      ['office'],
+    ),
+    acceptWithdrawal: rule(
+      ['assigning', 'investigating', 'hearing', 'inquiry', 'ruling'],
+      ['office'],
+      'owner',
+    ),
   },
   panelReview: {
     giveOpinions: rule(['opinions'], ['researcher'], 'owner'),
+    substituteResearcher: rule(['opinions'], ['committee_chair', 'leading_group'], 'owner', ['office']),
+    recordAbsence: rule(['opinions'], ['committee_chair', 'leading_group'], 'owner', ['office']),
+    recordIntegrityOpinions: rule(['integrity'], ['office'], 'owner'),
+    decideOnObjections: rule(['deciding'], ['leading_group'], 'owner', ['office']),
+    namePanel: rule(['naming'], ['office'], 'owner'),
+    // Whoever is named to a panel has a seat on it; no other role is needed.
+    declareConflict: rule(['naming', 'judging'], ['teacher'], 'owner'),
+    decideConflicts: rule(['naming', 'judging'], ['committee_chair', 'leading_group'], 'owner', ['office']),
+    seatReserve: rule(['naming', 'judging'], ['office'], 'owner'),
+    givePoints: rule(['judging'], ['teacher'], 'owner'),
+    recordCounts: rule(['evaluating'], ['office', 'school_clerk'], 'organisation'),
   },
   differentialVote: {
     signIn: rule(['signIn'], ['committee_chair', 'supervisor', 'committee', 'committee_reserve'], 'owner'),
     recuse: rule(['signIn'], ['committee_chair', 'committee', 'committee_reserve'], 'owner'),
+    askRecusal: rule(['signIn'], ['teacher'], 'owner'),
+    decideConflicts: rule(['signIn'], ['committee_chair'], 'owner'),
+    decideOnChair: rule(['signIn'], ['leading_group'], 'owner', ['office']),
+    allowEqualNumbers: rule(['signIn'], ['leading_group'], 'owner', ['office']),
     substitute: rule(['signIn'], ['committee_chair'], 'owner'),
     open: rule(['signIn'], ['committee_chair'], 'owner'),
     closeIssue: rule(['issuing'], ['committee_chair'], 'owner'),
@@ -119,6 +174,10 @@ export const decisionRules = {
     dutyReport: rule(['reporting'], ['teacher'], 'organisation'),
     grade: rule(['grading'], ['head'], 'organisation'),
     confirm: rule(['confirming'], ['leading_group'], 'owner', ['office']),
+  },
+  ethicsDecision: {
+    record: rule(['new'], ['office'], 'owner'),
+    lift: rule(['inEffect'], ['office'], 'owner'),
   },
   calendar: {},
   outbox: {},

@@ -1,4 +1,13 @@
-import { addDays, addMonths, addYears, bornOnOrAfter, fullYearsBetween, type BusinessDate } from './dates.js';
+import {
+  addDays,
+  addMonths,
+  addYears,
+  bornOnOrAfter,
+  fullYearsBetween,
+  schoolYearOf,
+  type BusinessDate,
+} from './dates.js';
+import { barsStanding, type EthicsDecision } from './ethics.js';
 import {
   isHigherRank,
   rankOf,
@@ -10,7 +19,7 @@ import {
   type Rule,
   type Valued,
 } from './policy.js';
-import { Refusal, type RefusalValue } from './refusal.js';
+import { Refusal, type Fault, type RefusalValue } from './refusal.js';
 import {
   codesOf,
   degrees,
@@ -21,6 +30,7 @@ import {
   type Degree,
   type Dissemination,
   type EvidenceKind,
+  type Grade,
   type Level,
   type Post,
   type Prize,
@@ -43,9 +53,23 @@ export interface PersonFacts {
   readonly posts: readonly Post[];
   readonly titlesHeld: readonly TitleHeld[];
   readonly sanctions: readonly Sanction[];
-  /** A written decision of the competent body that there was a breach of ethics. */
-  readonly ethicsDecision: EthicsDecision | null;
+  /** Written decisions of the competent body that there was a breach of ethics; none that was lifted. */
+  readonly ethicsDecisions: readonly EthicsDecision[];
   readonly evidence: readonly EvidenceFact[];
+  /** Confirmed grades of the yearly reviews of the person's titles. */
+  readonly pastReviews: readonly PastReview[];
+}
+
+/** Facts as an application keeps them, with the days that they were read for: the answer can be given again. Rule E14. */
+export interface FrozenFacts extends PersonFacts {
+  readonly cutOff: BusinessDate;
+  readonly on: BusinessDate;
+}
+
+export interface PastReview {
+  /** A school year such as `2025-2026`. */
+  readonly reviewYear: string;
+  readonly grade: Grade;
 }
 
 export interface TitleHeld {
@@ -63,15 +87,10 @@ export interface Sanction {
   readonly until: BusinessDate | null;
 }
 
-export interface EthicsDecision {
-  readonly document: string;
-  readonly decidedOn: BusinessDate;
-  /** Last day of its effect; null = no end. */
-  readonly until: BusinessDate | null;
-}
-
 export interface EvidenceFact {
   readonly id: string;
+  /** From 1; which version of it was looked at (E17). */
+  readonly version: number;
   readonly kind: EvidenceKind;
   readonly level: Level;
   readonly prize: Prize | null;
@@ -94,11 +113,13 @@ export interface Finding {
   readonly outcome: 'met' | 'not_met' | 'warn' | 'judge';
   readonly value: RefusalValue;
   readonly required: RefusalValue;
-  readonly source: 'roster' | 'evidence' | 'titles' | 'sanctions' | 'ethics_decision' | 'person';
+  readonly source: 'roster' | 'evidence' | 'titles' | 'sanctions' | 'ethics_decision' | 'reviews' | 'person';
   /** What is not on file, or how much is lacking. */
   readonly missing: readonly string[];
   readonly clause?: string;
   readonly adopted?: Adopted;
+  /** Why the applicant stands although the condition is not met; only with the outcome `warn` (R0.3). */
+  readonly reason?: string;
 }
 
 interface Question {
@@ -130,10 +151,13 @@ export function checkEligibility(input: {
   if (rank === undefined)
     throw new Refusal({ code: 'RANK_UNKNOWN', rule: 'E1', values: { rank: input.rank } });
   const need = rank.need ?? {};
-  const conditions = Object.keys(need) as (keyof Need)[];
-  return conditions
+  const findings = (Object.keys(need) as (keyof Need)[])
     .filter((condition) => input.only === undefined || input.only.includes(condition))
     .flatMap((condition) => checks[condition](need, input));
+  if (findings.some(({ condition }) => condition === 'ethicsVeto')) return findings;
+  // A decision acts at every stage and whatever the scheme says; where none is in effect, nothing is said of it.
+  const veto = checkEthics(anySchemesVeto, input);
+  return veto.outcome === 'met' ? findings : [...findings, veto];
 }
 
 /**
@@ -150,12 +174,67 @@ export function refuseIfNotEligible(findings: readonly Finding[]): void {
     rule: first.rule,
     clause: first.clause,
     values: { count: unmet.length, rules: unmet.map(({ rule }) => rule) },
-    faults: unmet.map(({ rule, code, condition, value, required, missing, clause, adopted }) => ({
-      at: condition,
-      code,
-      values: { rule, value, required, missing, clause: clause ?? null, basis: adopted?.basis ?? null },
-    })),
+    faults: unmet.map(faultOf),
   });
+}
+
+function faultOf({
+  rule,
+  code,
+  condition,
+  value,
+  required,
+  source,
+  missing,
+  clause,
+  adopted,
+}: Finding): Fault {
+  const origin = { source, clause: clause ?? null, basis: adopted?.basis ?? null };
+  return { at: condition, code, values: { rule, value, required, missing, ...origin } };
+}
+
+/**
+ * Puts the applicant's written reasons beside the conditions that are 原则上 and not met; a reason for any other
+ * condition is left out, for nothing asks for it. Rule R0.3.
+ * @param findings what `checkEligibility` returned
+ * @param reasons written reasons, by condition
+ * @throws Refusal `SOFT_REASON_MISSING` with one fault for each warning that has no reason
+ */
+export function withReasons(
+  findings: readonly Finding[],
+  reasons: Readonly<Record<string, string>>,
+): Finding[] {
+  const answered = reasonsKept(findings, reasons);
+  const open = answered.filter(({ outcome, reason }) => outcome === 'warn' && reason === undefined);
+  if (open.length === 0) return answered;
+  throw new Refusal({
+    code: 'SOFT_REASON_MISSING',
+    rule: 'R0.3',
+    clause: open[0]!.clause,
+    values: { count: open.length, rules: open.map(({ rule }) => rule) },
+    faults: open.map(faultOf),
+  });
+}
+
+/**
+ * As `withReasons`, for a check that nobody is asked in: a warning without a reason stays, for the office to see. Rule
+ * R0.3.
+ */
+export function reasonsKept(
+  findings: readonly Finding[],
+  reasons: Readonly<Record<string, string>>,
+): Finding[] {
+  return findings.map((each) => {
+    const reason = reasons[each.condition]?.trim();
+    return each.outcome === 'warn' && reason ? { ...each, reason } : each;
+  });
+}
+
+/** The written reasons that findings carry, by condition. Rule R0.3. */
+export function reasonsOf(findings: readonly Finding[]): Record<string, string> {
+  return Object.fromEntries(
+    findings.flatMap(({ condition, reason }) => (reason === undefined ? [] : [[condition, reason]])),
+  );
 }
 
 /**
@@ -255,10 +334,16 @@ const checks: {
     })),
   research: ({ research }, question) =>
     checkEvidence('E14', 'research', 'RESEARCH_TOO_LITTLE', research, question),
-  pastReviews: refuseToCheck('pastReviews'),
+  pastReviews: ({ pastReviews }, question) => (pastReviews ? [checkPastReviews(pastReviews, question)] : []),
   trainingHours: refuseToCheck('trainingHours'),
   schools: refuseToCheck('schools'),
 };
+
+/** What holds where a scheme says nothing of ethics (E11). */
+const anySchemesVeto = { value: true, hard: true } as const;
+
+/** Every condition that a rank may have. */
+export const conditions = Object.keys(checks) as (keyof Need)[];
 
 function checkHeldRank(rule: NonNullable<Need['heldRank']>, question: Question): Finding[] {
   const { facts, on, policy, rank } = question;
@@ -389,11 +474,56 @@ function checkSanctions(rule: NonNullable<Need['sanctionBar']>, { facts, on }: Q
 
 /** Rules E11, 5.5: only a written decision vetoes, and at once. */
 function checkEthics(rule: NonNullable<Need['ethicsVeto']>, { facts, on }: Question): Finding {
-  const decision = facts.ethicsDecision;
-  const isVetoed =
-    decision !== null && decision.decidedOn <= on && (decision.until === null || on <= decision.until);
-  const value = isVetoed ? `${decision.document} ${decision.decidedOn}` : null;
-  return finding(rule, 'E11', 'ethicsVeto', 'ETHICS_VETO', !isVetoed, value, null, 'ethics_decision');
+  const barring = facts.ethicsDecisions.filter((decision) => barsStanding(decision, on));
+  const shown = barring.map(({ document, decidedOn }) => `${document} ${decidedOn}`);
+  return finding(
+    rule,
+    'E11',
+    'ethicsVeto',
+    'ETHICS_VETO',
+    barring.length === 0,
+    shown,
+    null,
+    'ethics_decision',
+  );
+}
+
+/**
+ * Rule E16: every grade of the last school years that had ended by the cut-off is one of those asked for. A year without
+ * a review, or without a grade (不定等次, 5.3), neither helps nor harms; who held no title has none.
+ */
+function checkPastReviews(rule: NonNullable<Need['pastReviews']>, { facts, cutOff }: Question): Finding {
+  const { schoolYears, grades } = rule.value;
+  const running = Number(schoolYearOf(addDays(cutOff, 1)).slice(0, 4));
+  const years = Array.from({ length: schoolYears }, (_, back) => `${running - 1 - back}-${running - back}`);
+  const counted = facts.pastReviews.filter(
+    ({ reviewYear, grade }) => years.includes(reviewYear) && grade !== 'ungraded',
+  );
+  const isMet = counted.every(({ grade }) => grades.includes(grade));
+  const shown = counted.map(({ reviewYear, grade }) => `${reviewYear} ${grade}`);
+  return finding(rule, 'E16', 'pastReviews', 'PAST_REVIEW_FAILED', isMet, shown, grades, 'reviews');
+}
+
+/** The birth dates that a notice prints for an age limit, and that bind: who was born then or later is in. */
+export interface PrintedBirthDates {
+  readonly male: BusinessDate | null;
+  readonly female: BusinessDate | null;
+  readonly clause: string | null;
+}
+
+/**
+ * What a round's standards print of a rank's age limit, from the cut-off that the round is tied to. Rules E2, 5.2.
+ * @param need the conditions of the rank
+ * @returns null for a sex without a limit; null when the rank has none at all
+ */
+export function printedBirthDates(need: Need | undefined, cutOff: BusinessDate): PrintedBirthDates | null {
+  if (need?.maxAge === undefined) return null;
+  const { value, mode, clause = null } = need.maxAge;
+  if (value === 'unlimited') return { male: null, female: null, clause };
+  const dateOf = (age: number) => bornOnOrAfter(cutOff, age, mode);
+  return typeof value === 'number'
+    ? { male: dateOf(value), female: dateOf(value), clause }
+    : { male: dateOf(value.male), female: dateOf(value.female), clause };
 }
 
 function refuseToCheck(condition: keyof Need) {

@@ -1,3 +1,4 @@
+import { instrumentCodes } from './instruments.js';
 import { neededParts } from './needed-parts.js';
 import {
   stageOf,
@@ -78,6 +79,9 @@ export const engineFields: readonly string[] = [
   'ranks.*.need.heldRank.value.bars',
   'ranks.*.need.sanctionBar.value.*',
   'ranks.*.need.ethicsVeto.value',
+  'ranks.*.need.pastReviews.hard',
+  'ranks.*.need.pastReviews.value.schoolYears',
+  'ranks.*.need.pastReviews.value.grades.*',
   'ranks.*.need.judged.*.code',
   'ranks.*.need.judged.*.hard',
 
@@ -104,6 +108,8 @@ export const engineFields: readonly string[] = [
   'stages.*.by',
   'stages.*.sheet.judges',
   'stages.*.sheet.passPoints',
+  'stages.*.sheet.selfScore',
+  'stages.*.sheet.countedChecks',
   'stages.*.sheet.tieBreak.*',
   'stages.*.sheet.items.*.code',
   'stages.*.sheet.items.*.max',
@@ -117,6 +123,18 @@ export const engineFields: readonly string[] = [
   'stages.*.files.*',
   'stages.*.checks',
   'stages.*.opinionsPerCandidate',
+  'stages.*.maxPoints',
+  'stages.*.passPoints',
+  'stages.*.judges',
+  'stages.*.evaluators.*.who',
+  'stages.*.evaluators.*.percent',
+  'stages.*.evaluators.*.minRespondents',
+  'stages.*.tooFewRespondents',
+  'stages.*.shareOf.stage',
+  'stages.*.shareOf.percent',
+  'composite.parts.*.stage',
+  'composite.parts.*.percent',
+  'composite.missing',
   'stages.*.cap',
   'stages.*.order.*',
 
@@ -129,6 +147,9 @@ export const engineFields: readonly string[] = [
   'quotas.nominations.guarantee.each',
   'quotas.nominations.guarantee.fromTeachers',
   'quotas.nominations.ruralSharePercent',
+  'quotas.nominations.subjectCaps.*.seatsFrom',
+  'quotas.nominations.subjectCaps.*.cap',
+  'quotas.nominations.leadersPercent',
   'quotas.seats.by',
   'quotas.seats.method',
   'quotas.seats.lessDirectEntrants',
@@ -153,6 +174,11 @@ export const engineFields: readonly string[] = [
   'notice.*.workingDays',
   'notice.*.countPublicationDay',
   'notice.*.closesAt',
+  'objection.investigateWorkingDays',
+  'objection.extensionWorkingDays',
+  'objection.whilePending',
+  'objection.anonymous',
+  'objection.reviewWorkingDays',
 
   // ladder, training, tenure, review
   'ladder.*.from',
@@ -237,6 +263,8 @@ export const engineValues: Readonly<Record<string, readonly unknown[]>> = {
     'eligibility_check',
     'leading_group_review',
     'expert_opinion',
+    'integrity_opinion',
+    ...instrumentCodes,
     'differential_vote',
     'district_notice',
     'approval',
@@ -247,6 +275,8 @@ export const engineValues: Readonly<Record<string, readonly unknown[]>> = {
     'annual_assessment',
   ],
   'stages.*.checks': [1],
+  'stages.*.shareOf.stage': ['school_score', ...instrumentCodes],
+  'composite.parts.*.stage': ['school_score', ...instrumentCodes],
   'quotas.seats.by': ['applicants_share'],
   'vote.mode': ['electronic'],
   'vote.tieBreak.*': ['school_score', 'rural_post', 'teaching_years'],
@@ -284,6 +314,8 @@ export const engineValues: Readonly<Record<string, readonly unknown[]>> = {
     'eligibility_check',
     'leading_group_review',
     'expert_opinion',
+    'integrity_opinion',
+    ...instrumentCodes,
     'differential_vote',
     'district_notice',
     'approval',
@@ -293,6 +325,8 @@ export const engineValues: Readonly<Record<string, readonly unknown[]>> = {
     'eligibility_check',
     'leading_group_review',
     'expert_opinion',
+    'integrity_opinion',
+    ...instrumentCodes,
     'district_notice',
     'approval',
     'formal_candidate',
@@ -324,8 +358,8 @@ export const engineLists: Readonly<Record<string, readonly string[]>> = {
 export interface StageFields {
   /** Names of who carries the stage out. */
   readonly by?: readonly Actor[];
-  /** The one grouping, whatever its order. */
-  readonly groupBy?: readonly GroupDimension[];
+  /** The one grouping, whatever its order; or any. */
+  readonly groupBy?: readonly GroupDimension[] | 'any';
   /** Whether the stage has a closing hour of its own. */
   readonly closesAt?: true;
 }
@@ -341,6 +375,13 @@ export const engineStages: Readonly<Partial<Record<StageCode, StageFields>>> = {
   eligibility_check: { by: ['office'] },
   leading_group_review: { by: ['leading_group'] },
   expert_opinion: { by: ['subject_researcher'], groupBy: ['subject'] },
+  // The organ whose written opinion the office records.
+  ability_test: { by: ['office', 'experts'], groupBy: 'any' },
+  interview: { by: ['office', 'experts'], groupBy: 'any' },
+  lesson_observation: { by: ['office', 'experts'], groupBy: 'any' },
+  multi_party_evaluation: { by: ['office', 'school', 'school_clerk'], groupBy: 'any' },
+  democratic_appraisal: { by: ['office', 'school', 'school_clerk'], groupBy: 'any' },
+  integrity_opinion: { by: ['discipline_inspection', 'party_group', 'bureau_personnel', 'higher_authority'] },
   differential_vote: { groupBy: ['rank', 'family'] },
   district_notice: { by: ['office'] },
   approval: { by: ['leading_group'] },
@@ -499,7 +540,10 @@ function isOtherList(policy: Policy, part: object, path: Path): boolean {
 }
 
 function requiredList(policy: Policy, part: readonly unknown[], path: Path): readonly string[] | undefined {
-  if (fits(path, 'stages.*.groupBy')) return stageFieldsAt(policy, path)?.groupBy ?? [];
+  if (fits(path, 'stages.*.groupBy')) {
+    const grouping = stageFieldsAt(policy, path)?.groupBy ?? [];
+    return grouping === 'any' ? undefined : grouping;
+  }
   const required = Object.entries(engineLists).find(([pattern]) => fits(path, pattern))?.[1];
   // Without a notice at the school there is no result of it to file.
   const filesNoNotice = fits(path, 'stages.*.files') && stageOf(policy, 'school_notice') === undefined;
@@ -509,9 +553,26 @@ function requiredList(policy: Policy, part: readonly unknown[], path: Path): rea
 }
 
 function isOtherAtStage(policy: Policy, value: unknown, path: Path): boolean {
+  if (isOfOtherInstrument(policy, path)) return true;
   if (fits(path, 'stages.*.code')) return isOutOfPlace(policy, Number(path[1]));
   if (fits(path, 'stages.*.by')) return !(stageFieldsAt(policy, path)?.by ?? []).includes(value as Actor);
   return fits(path, 'stages.*.closesAt') && stageFieldsAt(policy, path)?.closesAt !== true;
+}
+
+/** Whether a field is one of points at a stage that has none, or of a panel at a stage that is evaluated by counts. */
+function isOfOtherInstrument({ stages }: Policy, path: Path): boolean {
+  const stage = stages[Number(path[1])];
+  const [, , field = ''] = path;
+  if (path[0] !== 'stages' || stage === undefined) return false;
+  if (stage.code === 'integrity_opinion')
+    return ['maxPoints', 'passPoints', 'judges', 'evaluators', 'tooFewRespondents', 'shareOf'].includes(
+      field,
+    );
+  // A school evaluates its own candidates.
+  if (field === 'by' && ['multi_party_evaluation', 'democratic_appraisal'].includes(stage.code))
+    return stage.by !== 'office' && stage.groupBy?.join() !== 'school';
+  const byCounts = 'evaluators' in stage && stage.evaluators !== undefined;
+  return byCounts ? field === 'judges' : field === 'tooFewRespondents';
 }
 
 /**

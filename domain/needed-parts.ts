@@ -1,3 +1,4 @@
+import { instrumentCodes } from './instruments.js';
 import { automaticTrainings } from './ladder.js';
 import { rankOf, stageOf, type Need, type Policy, type StageCode } from './policy.js';
 
@@ -92,6 +93,41 @@ function school(policy: Policy): Requirement[] {
 function checks(policy: Policy): Requirement[] {
   const { contest } = policy.entries;
   return [
+    {
+      part: 'democratic_appraisal.evaluators',
+      isThere: stageOf(policy, 'democratic_appraisal')?.evaluators !== undefined,
+      because: [reasonOfStage(policy, 'democratic_appraisal')],
+    },
+    {
+      part: 'multi_party_evaluation.evaluators',
+      isThere: stageOf(policy, 'multi_party_evaluation')?.evaluators !== undefined,
+      because: [reasonOfStage(policy, 'multi_party_evaluation')],
+    },
+    ...(['ability_test', 'interview', 'lesson_observation'] as const).map((code) => ({
+      part: `${code}.maxPoints`,
+      isThere: stageOf(policy, code)?.maxPoints !== undefined,
+      because: [reasonOfStage(policy, code)],
+    })),
+    ...(['multi_party_evaluation', 'democratic_appraisal'] as const).map((code) => ({
+      part: `${code}.tooFewRespondents`,
+      isThere: stageOf(policy, code)?.tooFewRespondents !== undefined,
+      because: [
+        stageOf(policy, code)?.evaluators?.some(({ minRespondents }) => minRespondents !== undefined) ===
+          true && `${code}.evaluators.*.minRespondents`,
+      ],
+    })),
+    {
+      part: 'composite',
+      isThere: policy.composite !== undefined,
+      because: instrumentCodes.map(
+        (code) => stageOf(policy, code)?.shareOf !== undefined && `${code}.shareOf`,
+      ),
+    },
+    {
+      part: 'integrity_opinion.by',
+      isThere: stageOf(policy, 'integrity_opinion')?.by !== undefined,
+      because: [reasonOfStage(policy, 'integrity_opinion')],
+    },
     { part: 'cutOff', isThere: policy.cutOff !== undefined, because: countedToTheCutOff(policy) },
     requiredStage(
       policy,
@@ -249,6 +285,9 @@ function titles(policy: Policy): Requirement[] {
       because: [
         reasonOfStage(policy, 'annual_assessment'),
         dynamic?.higherRanks !== undefined && 'dynamic.higherRanks',
+        ...policy.ranks.map(
+          ({ code, need }) => need?.pastReviews !== undefined && `ranks.${code}.need.pastReviews`,
+        ),
       ],
     },
   ];

@@ -104,6 +104,7 @@ export const actors = [
   'bureau',
   'bureau_personnel',
   'party_group',
+  'discipline_inspection',
   'subject_researcher',
   'training_centre',
   'higher_authority',
@@ -402,6 +403,10 @@ export interface ScoreSheet extends Rule {
   readonly items: readonly ScoreItem[];
   /** Least total, in points. */
   readonly passPoints?: number;
+  /** true = the teacher states the counted items' points first (自评); a check that differs gives its reason. */
+  readonly selfScore?: boolean;
+  /** How many people of the school confirm the counted items, one after the other (初核、复核). */
+  readonly countedChecks?: 1 | 2;
   readonly tieBreak: readonly TieBreakKey[];
 }
 

@@ -1,7 +1,7 @@
 import type { Fraction } from './policy.js';
 import { Refusal } from './refusal.js';
 import { differentialRequired, type CountingRules } from './vote.js';
-import { atLeastPercent, requireWhole, wholePart } from './whole-numbers.js';
+import { atLeastPercent, atMostPercent, requireWhole, wholePart } from './whole-numbers.js';
 
 /** What a share is computed from. */
 export interface Weighted {
@@ -275,6 +275,124 @@ export function refuseOverPlaces(list: {
     });
 }
 
+/** A candidate of a list, as the limits of the list see it. */
+export interface Listed {
+  readonly id: string;
+  readonly teachingStage: string;
+  readonly subject: string;
+  readonly posts: readonly string[];
+}
+
+/** Posts of a school's leaders (校级领导). Rule Q6. */
+const leadersPosts: readonly string[] = ['head', 'deputy_head'];
+
+/**
+ * The stages and subjects of which a list names more than their cap: 原则上, so that it needs a reason. Rule Q5.
+ * @param caps rows of the scheme; the one with the largest `seatsFrom` that the places reach holds
+ * @param places of the unit for the rank, whole
+ * @param listed everybody who has or would have a place
+ * @returns what is over its cap, by stage and subject ascending; nothing when no row is reached
+ */
+export function overSubjectCap(
+  caps: readonly { readonly seatsFrom: number; readonly cap: number }[],
+  places: number,
+  listed: readonly Listed[],
+): {
+  readonly teachingStage: string;
+  readonly subject: string;
+  readonly listed: number;
+  readonly cap: number;
+}[] {
+  requireWhole('places', places);
+  const reached = caps
+    .filter(({ seatsFrom }) => places >= seatsFrom)
+    .toSorted((left, right) => right.seatsFrom - left.seatsFrom)[0];
+  if (reached === undefined) return [];
+  const { cap } = reached;
+  const groups = new Map<string, { teachingStage: string; subject: string; listed: number; cap: number }>();
+  for (const { teachingStage, subject } of listed) {
+    const key = `${teachingStage} ${subject}`;
+    const group = groups.get(key) ?? { teachingStage, subject, listed: 0, cap };
+    groups.set(key, { ...group, listed: group.listed + 1 });
+  }
+  return [...groups]
+    .filter(([, group]) => group.listed > cap)
+    .toSorted(([left], [right]) => ascending(left, right))
+    .map(([, group]) => group);
+}
+
+/**
+ * Refuses a list with more of a school's leaders (校级领导) than their share of the places. Rule Q6.
+ * @param list rank; places of the school for it; percent: the most, rounded down; listed: everybody who has or would
+ *   have a place
+ * @throws Refusal `LEADERS_OVER_SHARE` with the numbers
+ */
+export function refuseLeadersOverShare(list: {
+  readonly rank: string;
+  readonly places: number;
+  readonly percent: number;
+  readonly listed: readonly Listed[];
+  readonly clause?: string;
+}): void {
+  const { rank, places, percent, listed, clause } = list;
+  const leaders = listed.filter(({ posts }) => posts.some((post) => leadersPosts.includes(post))).length;
+  const most = atMostPercent(places, percent);
+  if (leaders > most)
+    throw new Refusal({
+      code: 'LEADERS_OVER_SHARE',
+      rule: 'Q6',
+      values: { rank, leaders, most, places, percent },
+      clause,
+    });
+}
+
+/** A school that may take unused places. */
+export interface Receiver extends QuotaSchool {
+  /** Its eligible applicants of the rank that were not nominated. */
+  readonly further: number;
+}
+
+/** How unused places are shared out once more. */
+export interface UnusedShares {
+  /** Schools that get places, by code ascending. */
+  readonly rows: readonly { readonly id: string; readonly code: string; readonly places: number }[];
+  /** Places that nobody can take. */
+  readonly left: { readonly rural: number; readonly urban: number };
+}
+
+/**
+ * Shares unused places out once more, by Q2 over the schools that have further applicants; no school gets more than it
+ * has. Rule Q8. Where the scheme has a rural share, unused places of rural schools go to other rural schools first, and
+ * to urban ones only by a written decision (Q4).
+ * @param input unused: places of rural and of urban schools that nobody has taken; schools: with distinct ids and codes;
+ *   keepRural: whether unused rural places stay with rural schools
+ * @returns the shares; rows and what is left add up to the unused places
+ * @throws RangeError for a number that is not whole
+ */
+export function shareOutUnused(input: {
+  readonly unused: { readonly rural: number; readonly urban: number };
+  readonly schools: readonly Receiver[];
+  readonly keepRural: boolean;
+}): UnusedShares {
+  const { unused, schools, keepRural } = input;
+  for (const number of [unused.rural, unused.urban, ...schools.map(({ further }) => further)])
+    requireWhole('places', number);
+  const given = new Map<string, number>();
+  const give = (places: number, among: readonly Receiver[]) => divideUpTo(places, among, given);
+  const rural = keepRural
+    ? give(
+        unused.rural,
+        schools.filter((school) => school.rural),
+      )
+    : unused.rural;
+  const rest = give(keepRural ? unused.urban : unused.urban + rural, schools);
+  const rows = schools
+    .filter(({ id }) => given.get(id)! > 0)
+    .map(({ id, code }) => ({ id, code, places: given.get(id)! }))
+    .sort((left, right) => ascending(left.code, right.code));
+  return { rows, left: keepRural ? { rural, urban: rest } : { rural: 0, urban: rest } };
+}
+
 interface SchoolPart extends Weighted {
   readonly school: QuotaSchool;
   readonly minimum: number;
@@ -342,6 +460,37 @@ function divideWithGuarantee(places: number, schools: readonly SchoolPart[]): Qu
     byRemainder: share.byRemainder,
   }));
   return [...fixed, ...divided];
+}
+
+/**
+ * Gives places by Q2 and fixes a school at what it can still take when its share is more, until no share is; notes what
+ * each school has got and returns what is left.
+ */
+function divideUpTo(places: number, among: readonly Receiver[], given: Map<string, number>): number {
+  let left = places;
+  let open = among.filter(
+    ({ id, further, fullTimeTeachers }) => fullTimeTeachers > 0 && further > (given.get(id) ?? 0),
+  );
+  while (left > 0 && open.length > 0) {
+    const parts = open.map((school): SchoolPart => ({
+      school,
+      key: school.id,
+      weight: school.fullTimeTeachers,
+      minimum: 0,
+    }));
+    const shares = largestRemainder(left, parts, ruralThenLargerThenCode);
+    const canTake = ({ id, further }: Receiver) => further - (given.get(id) ?? 0);
+    const full = open.filter((school, index) => shares[index]!.seats >= canTake(school));
+    // Whoever is not full keeps its share only when nobody else leaves places over.
+    const fixed = full.length > 0 ? full : open;
+    for (const school of fixed) {
+      const got = Math.min(canTake(school), shares[open.indexOf(school)]!.seats);
+      given.set(school.id, (given.get(school.id) ?? 0) + got);
+      left -= got;
+    }
+    open = full.length > 0 ? open.filter((school) => !full.includes(school)) : [];
+  }
+  return left;
 }
 
 function ruralThenLargerThenCode(left: SchoolPart, right: SchoolPart): number {

@@ -68,6 +68,30 @@ export function refuseScore(sheet: ScoreSheet, score: JudgeScore): void {
 }
 
 /**
+ * Checks what a teacher states of the counted items before it is recorded (自评). Rule K2.
+ * @throws Refusal `SCORE_ITEM_UNKNOWN` for an item that is none of the counted ones, `SCORE_OUT_OF_RANGE`, and
+ *   `SCORES_MISSING` with the counted items that are not stated
+ */
+export function refuseSelfScore(sheet: ScoreSheet, items: Readonly<Record<string, number>>): void {
+  const counted = sheet.items.filter(({ judged }) => !judged);
+  for (const [code, hundredths] of Object.entries(items)) {
+    const item = counted.find((each) => each.code === code);
+    if (item === undefined)
+      throw new Refusal({ code: 'SCORE_ITEM_UNKNOWN', rule: 'K2', values: { item: code } });
+    if (!Number.isInteger(hundredths) || hundredths < 0 || hundredths > item.max * 100)
+      throw new Refusal({
+        code: 'SCORE_OUT_OF_RANGE',
+        rule: 'K2',
+        values: { item: item.zh, hundredths, max: item.max },
+        clause: item.clause,
+      });
+  }
+  const missing = counted.filter(({ code }) => items[code] === undefined).map(({ code }) => code);
+  if (missing.length > 0)
+    throw new Refusal({ code: 'SCORES_MISSING', rule: 'K2', values: { items: missing } });
+}
+
+/**
  * Fills in a score sheet. Judged items take the mean of the judges (S2), counted items the table's points for the
  * verified evidence, the best piece or the sum, up to the cap (S3).
  * @param input sheet; judges: ids of those who must score this candidate; scores: what they gave; evidence: what is

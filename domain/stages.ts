@@ -10,6 +10,12 @@ export const stageRuns = {
   eligibility_check: { unit: 'school' },
   leading_group_review: { unit: 'all' },
   expert_opinion: { unit: 'group' },
+  integrity_opinion: { unit: 'group' },
+  ability_test: { unit: 'group' },
+  interview: { unit: 'group' },
+  lesson_observation: { unit: 'group' },
+  multi_party_evaluation: { unit: 'group' },
+  democratic_appraisal: { unit: 'group' },
   differential_vote: { unit: 'group' },
   district_notice: { unit: 'all' },
   approval: { unit: 'all' },
@@ -29,6 +35,8 @@ export interface Candidate {
   readonly schoolId: string;
   readonly stage: string;
   readonly standing: string;
+  /** Whether its school's list was sent back: the review by the leading group does not wait for it. */
+  readonly returned?: boolean;
 }
 
 /** A run that is due: candidates of one unit who have all come to the stage. */
@@ -64,6 +72,13 @@ export function choosingStage({
   const codes = stages.map(({ code }) => code);
   if (codes.includes('approval')) return 'approval';
   return codes.includes('differential_vote') ? 'differential_vote' : 'leading_group_review';
+}
+
+/** The school's stage at which it names its candidates: the nomination, or the scoring that ends with one. Rule Q8. */
+export function nominatingStage({ stages }: Pick<Policy, 'stages'>): 'school_nomination' | 'school_score' {
+  const codes = stages.map(({ code }) => code);
+  const position = codes.indexOf('school_nomination');
+  return position >= 0 && codes[position - 1] !== 'school_score' ? 'school_nomination' : 'school_score';
 }
 
 /** The stage that follows in the path, or null after the last. */
@@ -104,7 +119,8 @@ function stageWith(policy: Policy, code: RunStage): Stage {
 
 /**
  * The runs that can start now. A unit's candidates go together: a run waits while one of them who is neither held nor
- * out is still before the stage, and while a run of the same unit is going on. Who comes later has a run of its own.
+ * out is still before the stage, and while a run of the same unit is going on. The review by the leading group does not
+ * wait for a school whose list was sent back (W9). Who comes later has a run of its own.
  * Rule P12.
  * @param candidates all candidates of the round
  * @returns batches in the order of the scheme's stages; nobody is in two
@@ -126,7 +142,8 @@ export function batchesDue(policy: Policy, candidates: readonly Candidate[]): Ba
     moving.some(
       (other) =>
         unitOf(policy, stage, other) === unit &&
-        (order.indexOf(other.stage) < order.indexOf(stage) ||
+        ((order.indexOf(other.stage) < order.indexOf(stage) &&
+          !(stage === 'leading_group_review' && other.returned)) ||
           (other.stage === stage && other.standing === 'running')),
     );
   return [...batches.values()]

@@ -79,6 +79,19 @@ export interface GroupOutcome {
 }
 
 /**
+ * The seats that a group has now: those that were approved, less what its votes left empty, which has gone back to the
+ * district, and with what the district gave it out of that. Rule V17.
+ * @param quota whole numbers
+ */
+export function seatsNow(quota: {
+  readonly seats: number;
+  readonly vacant: number;
+  readonly assigned: number;
+}): number {
+  return quota.seats - quota.vacant + quota.assigned;
+}
+
+/**
  * The smallest number of voters that is a quorum. Section 2.2.
  * @param members members appointed for the round
  * @param quorum the share of them
@@ -251,8 +264,8 @@ export function count(input: {
 }
 
 /**
- * Puts the rounds of a group together: who is elected, who is on the reserve list, which round is due next. A
- * void vote is held again with the same papers; the second one stops the meeting. Rule V8.
+ * Puts the rounds of a group together: who is elected, who is on the reserve list, which round is due next. A void vote is
+ * held again with new papers and uses no round up; the second one stops the meeting. Rules V8, V13, V16–V18.
  * @param first the group's list and seats
  * @param held the rounds of the meeting so far, in order, void ones included
  * @returns the outcome so far; with no round held, the first is due
@@ -370,11 +383,11 @@ function dueAfter(tally: Tally): NextRound | null {
   return null;
 }
 
+/** Whoever has withdrawn meanwhile is not on the list of the round that was held. */
 function isSameRound(held: NextRound, due: NextRound): boolean {
   return (
     held.round === due.round &&
     held.seats === due.seats &&
-    held.candidates.length === due.candidates.length &&
     held.candidates.every((candidate) => due.candidates.includes(candidate))
   );
 }

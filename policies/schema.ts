@@ -11,6 +11,7 @@ import {
   type Pair,
 } from 'yaml';
 import { z } from 'zod';
+import { canonicalJson } from '../domain/canonical-json.js';
 import { isBusinessDate } from '../domain/dates.js';
 import {
   actors,
@@ -217,6 +218,8 @@ const scoreSheet = rule({
       ]),
     )
     .min(1),
+  selfScore: z.boolean().optional(),
+  countedChecks: z.union([z.literal(1), z.literal(2)]).optional(),
   passPoints: positive.optional(),
   tieBreak: z.array(tieBreakKey),
 });
@@ -755,14 +758,6 @@ export function policyDigest(policy: Policy): string {
 /** The JSON schema of a scheme, for editors; generated, never written by hand. */
 export function policyJsonSchema(): object {
   return z.toJSONSchema(policySchema, { target: 'draft-2020-12', reused: 'ref' });
-}
-
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([left], [right]) => (left < right ? -1 : 1)))
-      : part,
-  );
 }
 
 // ---------------------------------------------------------------- faults

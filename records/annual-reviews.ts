@@ -174,6 +174,23 @@ export async function listReviews(db: Transaction, filter: ReviewFilter) {
   };
 }
 
+/** The confirmed grades of titles, by the years of their reviews. Rule E16. */
+export async function pastReviewsOf(
+  db: Transaction,
+  titleIds: readonly string[],
+): Promise<{ reviewYear: string; grade: string }[]> {
+  const entries = await db.annualReviewEntry.findMany({
+    where: { titleId: { in: [...titleIds] }, confirmed: true, grade: { not: null } },
+  });
+  const reviews = await db.annualReview.findMany({
+    where: { id: { in: entries.map(({ reviewId }) => reviewId) } },
+    orderBy: [{ reviewYear: 'asc' }, { id: 'asc' }],
+  });
+  return reviews.flatMap(({ id, reviewYear }) =>
+    entries.filter(({ reviewId }) => reviewId === id).map(({ grade }) => ({ reviewYear, grade: grade! })),
+  );
+}
+
 /** The schools that have been reviewed, or are, for a year. */
 export async function schoolsReviewed(db: Transaction, reviewYear: string): Promise<Set<string>> {
   const rows = await db.annualReview.findMany({ where: { reviewYear }, select: { schoolId: true } });

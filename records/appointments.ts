@@ -6,6 +6,7 @@ import { pathOf } from '../domain/stages.js';
 import type { Prisma } from '../prisma/generated/client.js';
 import type { Transaction } from './database.js';
 import type { Work } from './decide.js';
+import { objectionStandings } from './objections.js';
 import { personsById } from './persons-shown.js';
 import type { TraineeRow } from './trainees.js';
 
@@ -99,7 +100,8 @@ export async function appointmentCandidates(
   });
 }
 
-/** What N14 asks about each of the trainees at an instant: whether the district notice is closed, whether they are held. */
+/** What N14 asks about each of the trainees at an instant: whether the district notice is closed, whether they are held,
+ * and whether an objection is open or was sustained. */
 export async function appointables(
   db: Transaction,
   policyOf: (trainee: TraineeRow) => Policy,
@@ -113,6 +115,7 @@ export async function appointables(
   });
   const notices = await db.notice.findMany({ where: { id: { in: entries.map(({ caseId }) => caseId) } } });
   const closesAt = new Map(notices.map((notice) => [notice.id, notice.closesAt]));
+  const objections = await objectionStandings(db, [...applications.keys()]);
   return trainees.map((trainee) => {
     const application = applications.get(trainee.applicationId ?? '');
     const wasNoticed =
@@ -123,6 +126,7 @@ export async function appointables(
       traineeId: trainee.id,
       noticeClosed: wasNoticed ? closes != null && closes <= at : null,
       held: application?.standing === 'held',
+      objection: objections.get(application?.id ?? '') ?? null,
     };
   });
 }

@@ -1,7 +1,7 @@
 import type { Policy } from '../domain/policy.js';
 import { Refusal, type Reason } from '../domain/refusal.js';
 import { choosingStage, pathOf, stageAfter, unitOf, type RunStage } from '../domain/stages.js';
-import type { Prisma } from '../prisma/generated/client.js';
+import { Prisma } from '../prisma/generated/client.js';
 import type { Transaction } from './database.js';
 import type { Work } from './decide.js';
 import { policyById } from './policies.js';
@@ -53,6 +53,16 @@ export async function placesTaken(
   });
   const chosen = new Set(entries.map(({ applicationId }) => applicationId));
   return standing.filter(({ id, entry }) => entry === 'contest' || chosen.has(id));
+}
+
+/** Whoever gives places of a round away, does so after the other: a place is taken once. Rules Q7, Q9. */
+export async function lockPlaces({ db }: Work, roundId: string): Promise<void> {
+  await db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${roundId}, 4))`;
+}
+
+/** Direct entries of a person go one after the other, whatever the round: a prize lets in once. Rule Q9. */
+export async function lockPrizes({ db }: Work, personId: string): Promise<void> {
+  await db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${personId}, 5))`;
 }
 
 /** The candidates of a case's run, with what the run has given them so far. */
@@ -133,6 +143,26 @@ export async function recordOutcomes(
   const out = outcomes.filter((outcome) => outcome.outcome === 'out').map((outcome) => outcome.applicationId);
   if (out.length > 0) await db.nomination.deleteMany({ where: { applicationId: { in: out } } });
   if (tellRound) work.tell(roundId);
+}
+
+/**
+ * Frees a held candidate: a run that is still going on has it again; one that has ended meanwhile lets it go on by
+ * itself, in a batch of its own. Rules N11, N12, P12.
+ */
+export async function letGoOn(work: Work, application: ApplicationRow): Promise<void> {
+  const { db } = work;
+  const entry = await db.stageEntry.findFirst({ where: { applicationId: application.id, endedAt: null } });
+  const run = entry && (await db.case.findUnique({ where: { id: entry.caseId } }));
+  if (entry && run?.closedAt) {
+    const on = { applicationId: application.id, outcome: 'on' as const };
+    return recordOutcomes(work, application.roundId, application.stage as RunStage, [on]);
+  }
+  const standing = entry ? 'running' : 'waiting';
+  await db.application.update({
+    where: { id: application.id },
+    data: { standing, heldReason: Prisma.DbNull },
+  });
+  work.tell(application.roundId);
 }
 
 function moveOf(

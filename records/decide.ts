@@ -364,7 +364,8 @@ function nextLook({ at, isTransition }: TransactionWork, row: CaseRow, due: Date
   return attended ? null : row.wakeAt;
 }
 
-async function openCases(
+/** Writes new cases with their tasks; who calls it sees to it that their workflows are started. */
+export async function openCases(
   db: Transaction,
   ownerId: string,
   at: Date,

@@ -1,11 +1,22 @@
 import type { PersonFacts } from '../domain/eligibility.js';
+import { firstVersions } from '../domain/evidence.js';
 import type { Transaction } from './database.js';
+import { pastReviewsOf } from './annual-reviews.js';
+import { ethicsDecisionsOf } from './ethics.js';
 
 /**
  * What is on file about a person on a day, as the eligibility rules read it; frozen with the application (E14).
  * @param on business date on which a title must be in force to count as held
+ * @param round the round that the person stands in
  */
-export async function factsOf(db: Transaction, personId: string, on: string): Promise<PersonFacts> {
+export async function factsOf(
+  db: Transaction,
+  personId: string,
+  on: string,
+  round: { readonly id: string; readonly policyId: string; readonly opensOn: string },
+): Promise<PersonFacts> {
+  // What is decided about the person at the same instant comes wholly before this or after it (E11).
+  await db.$queryRaw`SELECT 1 FROM person WHERE id = ${personId}::uuid FOR SHARE`;
   const person = await db.person.findUniqueOrThrow({ where: { id: personId } });
   const titles = await db.title.findMany({ where: { personId }, orderBy: { from: 'asc' } });
   const sanctions = await db.sanction.findMany({ where: { personId }, orderBy: { from: 'asc' } });
@@ -13,6 +24,7 @@ export async function factsOf(db: Transaction, personId: string, on: string): Pr
     where: { personId },
     orderBy: [{ date: 'desc' }, { id: 'asc' }],
   });
+  const firsts = firstVersions(evidence);
   const used = await db.application.findMany({
     where: { personId, entryEvidenceId: { not: null }, standing: { not: 'out' } },
     select: { entryEvidenceId: true },
@@ -36,9 +48,10 @@ export async function factsOf(db: Transaction, personId: string, on: string): Pr
       state: inForce(title) ? 'in_force' : 'ended',
     })),
     sanctions: sanctions.map(({ kind, from, until }) => ({ kind, from, until })),
-    ethicsDecision: null,
-    evidence: evidence.map((piece) => ({
+    ethicsDecisions: await ethicsDecisionsOf(db, personId, on, round),
+    evidence: evidence.filter(isAsked).map((piece) => ({
       id: piece.id,
+      version: piece.version,
       kind: piece.kind,
       level: piece.level,
       prize: piece.prize,
@@ -46,7 +59,17 @@ export async function factsOf(db: Transaction, personId: string, on: string): Pr
       date: piece.date,
       title: piece.title,
       verified: piece.verified,
-      usedForEntry: used.some(({ entryEvidenceId }) => entryEvidenceId === piece.id),
+      // A prize that was corrected since is the same prize.
+      usedForEntry: used.some(({ entryEvidenceId }) => firsts.get(entryEvidenceId!) === firsts.get(piece.id)),
     })),
+    pastReviews: await pastReviewsOf(
+      db,
+      titles.map(({ id }) => id),
+    ),
   } as PersonFacts;
+}
+
+/** Neither replaced by a version that was verified, nor found untrue (E17). */
+function isAsked({ superseded, refusal }: { superseded: boolean; refusal: string | null }): boolean {
+  return !superseded && refusal === null;
 }

@@ -32,16 +32,23 @@ const invariants = {
     GROUP BY 1, 2, 3
     HAVING count(*) > coalesce(max(quota.places), 0) OR max(nomination.place) > coalesce(max(quota.places), 0)`,
 
+  QUOTAS_DO_NOT_ADD_UP: Prisma.sql`
+    SELECT round_id::text AS "roundId", rank, sum(approved)::int AS approved, sum(held)::int AS held
+    FROM (
+      SELECT round_id, rank, CASE kind WHEN 'unused' THEN 0 ELSE places END AS approved, "left" AS held FROM quota_extra
+      UNION ALL SELECT round_id, rank, 0, change FROM quota_change) AS part
+    GROUP BY 1, 2 HAVING sum(approved) <> sum(held)`,
+
   ELECTED_OVER_SEATS: Prisma.sql`
     SELECT "case".round_id::text AS "roundId", "case".unit, count(DISTINCT entry.application_id)::int AS elected,
-      coalesce(max(quota.seats), 0)::int AS seats
+      coalesce(max(quota.seats - quota.vacant + quota.assigned), 0)::int AS seats
     FROM stage_entry entry
       JOIN "case" ON "case".id = entry.case_id
       JOIN application ON application.id = entry.application_id
       LEFT JOIN seat_quota quota ON quota.round_id = "case".round_id AND quota.unit = "case".unit
     WHERE entry.stage = 'differential_vote' AND entry.outcome IN ('on', 'called') AND application.standing <> 'out'
     GROUP BY 1, 2
-    HAVING count(DISTINCT entry.application_id) > coalesce(max(quota.seats), 0)`,
+    HAVING count(DISTINCT entry.application_id) > coalesce(max(quota.seats - quota.vacant + quota.assigned), 0)`,
 
   CHOSEN_OVER_PLACES: Prisma.sql`
     SELECT application.round_id::text AS "roundId", application.rank, count(*)::int AS chosen,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../domain/canonical-json.js';
 import type { Prisma } from '../prisma/generated/client.js';
 import type { ApplicationRow } from './candidates.js';
 import { Refusal } from '../domain/refusal.js';
@@ -67,9 +68,9 @@ export async function noticeEntries(
     .sort((a, b) => a.school.localeCompare(b.school, 'zh-CN') || a.name.localeCompare(b.name, 'zh-CN'));
 }
 
-/** The hash of a published snapshot: whoever has the page can compute it again. */
+/** The hash of a published snapshot, of its canonical JSON: whoever has it can compute it again. */
 export function snapshotHash(snapshot: object): string {
-  return createHash('sha256').update(JSON.stringify(snapshot)).digest('hex');
+  return createHash('sha256').update(canonicalJson(snapshot)).digest('hex');
 }
 
 /** Writes what a person added to a notice, or what its publication fixed. */
@@ -82,6 +83,33 @@ export function findNotice(db: Transaction, id: string) {
   return db.notice.findUniqueOrThrow({ where: { id } });
 }
 
+/** Days after which a notice leaves the page, counted from the close of the last objection. Rule D8. */
+const daysOnPage = 30;
+
+/**
+ * Whether the public page shows a notice: it is released, and 30 days have not passed since it and all its objections
+ * were closed. The snapshot is kept. Rule D8.
+ */
+export async function isOnPage(
+  database: Database,
+  notice: { readonly id: string; readonly publishedAt: Date | null; readonly closesAt: Date | null },
+  at: Date,
+): Promise<boolean> {
+  if (notice.publishedAt === null) return false;
+  const objections = await database.objection.findMany({
+    where: { noticeId: notice.id },
+    select: { id: true },
+  });
+  const cases = await database.case.findMany({
+    where: { id: { in: objections.map(({ id }) => id) } },
+    select: { closedAt: true },
+  });
+  if (cases.some(({ closedAt }) => closedAt === null)) return true;
+  const closed = [notice.closesAt!, ...cases.map(({ closedAt }) => closedAt!)];
+  const last = Math.max(...closed.map((instant) => instant.getTime()));
+  return at.getTime() < last + daysOnPage * 86_400_000;
+}
+
 /** What a published notice shows to everybody: the frozen snapshot, as it was released. */
 export interface PublishedNotice {
   readonly level: string;
@@ -91,21 +119,34 @@ export interface PublishedNotice {
   readonly office: string;
   readonly telephone: string;
   readonly howToObject: string;
-  readonly entries: Omit<NoticeEntry, 'applicationId'>[];
+  /** Numbered from 1: an objection names the number. */
+  readonly entries: (Omit<NoticeEntry, 'applicationId'> & {
+    readonly number: number;
+    /** The corrected notice of this name, which counts in its place. */
+    readonly correctedAs?: string;
+  })[];
+  /** The notice that has taken the place of this one. */
+  readonly restartedAs: string | null;
   readonly hash: string;
 }
 
 /**
  * The public content of a notice.
  * @param database the whole database: the public belongs to no organisation
- * @throws Refusal NOT_FOUND while it is not released
+ * @param at now
+ * @throws Refusal NOT_FOUND while it is not released, and when it has left the page
  */
-export async function publishedNotice(database: Database, id: string): Promise<PublishedNotice> {
+export async function publishedNotice(database: Database, id: string, at: Date): Promise<PublishedNotice> {
   const notice = await database.notice.findUnique({ where: { id } });
-  if (!notice?.publishedAt) throw new Refusal({ code: 'NOT_FOUND' });
-  const snapshot = notice.snapshot as unknown as Omit<PublishedNotice, 'hash' | 'entries'> & {
+  if (!notice || !(await isOnPage(database, notice, at))) throw new Refusal({ code: 'NOT_FOUND' });
+  const snapshot = notice.snapshot as unknown as Omit<PublishedNotice, 'hash' | 'entries' | 'restartedAs'> & {
     entries: NoticeEntry[];
   };
-  const entries = snapshot.entries.map(({ applicationId: _kept, ...shown }) => shown);
-  return { ...snapshot, entries, hash: notice.snapshotHash! };
+  const corrections = notice.corrections as Record<string, string>;
+  const entries = snapshot.entries.map(({ applicationId: _kept, ...shown }, index) => ({
+    number: index + 1,
+    ...shown,
+    ...(corrections[index + 1] && { correctedAs: corrections[index + 1]! }),
+  }));
+  return { ...snapshot, entries, hash: notice.snapshotHash!, restartedAs: notice.restartedAsId };
 }

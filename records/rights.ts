@@ -60,13 +60,21 @@ export async function checkRight(
   const personId =
     rule.at === 'self' ? await personOf(db, asked.kind, row, basis?.personId ?? submission.actorId) : null;
 
+  if (rule.at === 'named' && !(await isNamed(db, asked.id, submission.actorId)))
+    throw new Refusal({
+      code: 'NOT_ALLOWED',
+      rule: 'S1',
+      values: { decision: asked.decision, allowed: [...rule.by] },
+    });
   if (basis === null) {
     const held =
-      rule.at === 'self'
-        ? personId === submission.actorId && { role: rule.by[0]! }
-        : rule.by.includes('teacher')
-          ? { role: 'teacher' }
-          : holds(rule.by, [rule.at === 'owner' ? submission.ownerId : row?.organisationId]);
+      rule.at === 'named'
+        ? { role: rule.by[0]! }
+        : rule.at === 'self'
+          ? personId === submission.actorId && { role: rule.by[0]! }
+          : rule.by.includes('teacher')
+            ? { role: 'teacher' }
+            : holds(rule.by, [rule.at === 'owner' ? submission.ownerId : row?.organisationId]);
     if (held)
       return {
         role: held.role as Role,
@@ -109,11 +117,29 @@ async function personOf(
   newPersonId: string,
 ): Promise<string> {
   if (row === null) return newPersonId;
+  if (kind === 'objection') return accusedBy(db, row.id);
   const found =
     kind === 'application'
       ? await db.application.findUniqueOrThrow({ where: { id: row.id }, select: { personId: true } })
       : await db.trainee.findUniqueOrThrow({ where: { id: row.id }, select: { personId: true } });
   return found.personId;
+}
+
+/** Whether an objection names the person as one of its investigators. */
+async function isNamed(db: Transaction, id: string, personId: string): Promise<boolean> {
+  return (await db.objection.count({ where: { id, investigatorIds: { has: personId } } })) > 0;
+}
+
+async function accusedBy(db: Transaction, id: string): Promise<string> {
+  const { applicationId } = await db.objection.findUniqueOrThrow({
+    where: { id },
+    select: { applicationId: true },
+  });
+  const { personId } = await db.application.findUniqueOrThrow({
+    where: { id: applicationId },
+    select: { personId: true },
+  });
+  return personId;
 }
 
 async function schoolOf(db: Transaction, personId: string): Promise<string> {

@@ -107,6 +107,8 @@ export interface SeatProposal {
   readonly candidates: number;
   /** How many candidates more a differential vote needs. */
   readonly missing: number;
+  /** Ids of the candidates. */
+  readonly candidateIds: readonly string[];
 }
 
 /** The seats that the scheme's method proposes for the groups whose candidates are all there. Rules Q2, Q7, Q9. */
@@ -146,6 +148,7 @@ export async function proposeSeats(db: Transaction, roundId: string): Promise<Se
       seats,
       candidates: standing,
       missing,
+      candidateIds: batches.find(({ unit }) => unit === key)!.candidateIds,
     }));
   });
 }
@@ -160,6 +163,14 @@ export async function roundView(db: Transaction, id: string) {
     where: { roundId: id },
     orderBy: [{ rank: 'asc' }, { schoolId: 'asc' }],
   });
+  const extras = await db.quotaExtra.findMany({
+    where: { roundId: id },
+    orderBy: [{ rank: 'asc' }, { kind: 'asc' }, { id: 'asc' }],
+  });
+  const quotaChanges = await db.quotaChange.findMany({
+    where: { roundId: id },
+    orderBy: [{ at: 'asc' }, { id: 'asc' }],
+  });
   const seats = await db.seatQuota.findMany({ where: { roundId: id }, orderBy: { unit: 'asc' } });
   const candidates = await db.application.groupBy({
     by: ['stage', 'standing'],
@@ -172,5 +183,5 @@ export async function roundView(db: Transaction, id: string) {
     where: { roundId: id, closedAt: null, stage: { not: null }, id: { not: id } },
     _count: { _all: true },
   });
-  return { row, round, policy, nominations, seats, candidates, runs };
+  return { row, round, policy, nominations, extras, quotaChanges, seats, candidates, runs };
 }

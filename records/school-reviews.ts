@@ -13,6 +13,7 @@ import type { ApplicationRow } from './candidates.js';
 import type { CaseRow } from './cases.js';
 import type { Transaction } from './database.js';
 import type { Work } from './decide.js';
+import { lockQuotas } from './nomination-quotas.js';
 
 /** The scores that judges have given in a run, for each applicant. */
 export async function scoresOf(db: Transaction, caseId: string): Promise<Map<string, JudgeScore[]>> {
@@ -47,6 +48,32 @@ export async function writeScores(
   });
 }
 
+/** Who does not score whom in a run. */
+export function recusalsOf(db: Transaction, caseId: string) {
+  return db.judgeRecusal.findMany({
+    where: { caseId },
+    orderBy: [{ applicationId: 'asc' }, { judgeId: 'asc' }],
+  });
+}
+
+/** The counted items of the applicants' sheets as stated and checked so far. */
+export function checksOf(db: Transaction, caseId: string) {
+  return db.sheetCheck.findMany({ where: { caseId }, orderBy: [{ applicationId: 'asc' }, { part: 'asc' }] });
+}
+
+/** Members of the school's panel who may score an applicant: neither the applicant nor recused. Rules K1, V1. */
+export function judgesFor(
+  panel: readonly string[],
+  applicant: { readonly id: string; readonly personId: string },
+  recusals: readonly { readonly applicationId: string; readonly judgeId: string }[],
+): string[] {
+  return panel.filter(
+    (judge) =>
+      judge !== applicant.personId &&
+      !recusals.some(({ applicationId, judgeId }) => applicationId === applicant.id && judgeId === judge),
+  );
+}
+
 /** The school's quota of a round, by rank, and the places that are taken. */
 export async function quotaOf(
   db: Transaction,
@@ -77,6 +104,7 @@ export async function takePlaces(
   schoolId: string,
   nominated: readonly { id: string; rank: string }[],
 ): Promise<void> {
+  await lockQuotas(work.db, roundId, { schoolId });
   const quotas = await quotaOf(work.db, roundId, schoolId);
   const rows = [...new Set(nominated.map(({ rank }) => rank))].flatMap((rank) => {
     const { places, taken } = quotas.get(rank) ?? { places: 0, taken: [] };

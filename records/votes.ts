@@ -9,6 +9,7 @@ import type { Prisma } from '../prisma/generated/client.js';
 import type { Database, Transaction } from './database.js';
 import type { Work } from './decide.js';
 import { withNames } from './candidates.js';
+import { carryConflicts, conflictsOfVote, findConflicts } from './conflicts.js';
 import { membersWith } from './people.js';
 import { scopedTo } from './scope.js';
 import { decryptSecret } from './secrets.js';
@@ -64,8 +65,9 @@ async function namedMembers(db: Transaction, today: string): Promise<string[]> {
 }
 
 /**
- * Writes a vote with its committee. Conflicts that the service can see bar a member from the start: a member who is a
- * candidate, or who mentors one, and, where the scheme says so, one from a candidate's school. Rules V1, V3.
+ * Writes a vote with its committee and the conflicts that the service can see. A member who is a candidate, or who is kin
+ * or mentor of one, stands aside from the start, and, where the scheme says so, one from a candidate's school; by default
+ * that one is warned. Rules V1, V3.
  * @param rules say whether members of a candidate's school are barred, or declare it themselves
  */
 export async function createVote(work: Work, vote: NewVote, rules: VoteRules): Promise<void> {
@@ -74,7 +76,11 @@ export async function createVote(work: Work, vote: NewVote, rules: VoteRules): P
   await db.vote.create({
     data: { ...vote, candidates: [...vote.candidates], ownerId, members: memberIds.length },
   });
-  await seatMembers(work, vote, memberIds, rules);
+  const previous = await db.vote.findFirst({
+    where: { firstVoteId: vote.firstVoteId, position: vote.position - 1 },
+  });
+  if (previous !== null) await carryConflicts(db, previous.id, vote);
+  await seatMembers(work, { ...vote, candidates: [...vote.candidates] }, memberIds, rules);
 }
 
 /**
@@ -92,57 +98,24 @@ export async function alignCommittee(work: Work, rules: VoteRules): Promise<void
   );
   if (came.length + left.length === 0) return;
   await seatMembers(work, vote, came, rules);
-  await db.voteMember.deleteMany({
-    where: { voteId: id, personId: { in: left.map(({ personId }) => personId) } },
-  });
+  const ofThem = { voteId: id, personId: { in: left.map(({ personId }) => personId) } };
+  await db.voteMember.deleteMany({ where: ofThem });
+  await db.voteConflict.deleteMany({ where: ofThem });
   await db.vote.update({ where: { id }, data: { members: vote.members + came.length - left.length } });
 }
 
-async function seatMembers(
-  { db, ownerId }: Work,
-  vote: { readonly id: string; readonly candidates: readonly string[] },
+/** Puts persons on the register of a vote, with the conflicts that the service finds of them. Rules V1, V3, V4. */
+export async function seatMembers(
+  work: Work,
+  vote: Pick<VoteRow, 'id' | 'candidates'>,
   memberIds: readonly string[],
-  { sameSchool }: VoteRules,
+  rules: VoteRules,
+  { substitute = false } = {},
 ): Promise<void> {
-  const conflicts = await conflictsOf(db, memberIds, vote.candidates, sameSchool === 'recuse');
-  await db.voteMember.createMany({
-    data: memberIds.map((personId) => ({
-      voteId: vote.id,
-      ownerId,
-      personId,
-      recused: conflicts.has(personId),
-      recusalReason: conflicts.get(personId) ?? null,
-    })),
+  await work.db.voteMember.createMany({
+    data: memberIds.map((personId) => ({ voteId: vote.id, ownerId: work.ownerId, personId, substitute })),
   });
-}
-
-async function conflictsOf(
-  db: Transaction,
-  memberIds: readonly string[],
-  applicationIds: readonly string[],
-  sameSchoolRecuses: boolean,
-): Promise<Map<string, string>> {
-  const candidates = await db.application.findMany({
-    where: { id: { in: [...applicationIds] } },
-    select: { personId: true, schoolId: true },
-  });
-  const personIds = candidates.map((candidate) => candidate.personId);
-  const mentors = await db.trainee.findMany({
-    where: { personId: { in: personIds }, mentorId: { in: [...memberIds] } },
-    select: { mentorId: true },
-  });
-  const members = await db.person.findMany({
-    where: { id: { in: [...memberIds] } },
-    select: { id: true, schoolId: true },
-  });
-  const conflicts = new Map<string, string>();
-  for (const { id, schoolId } of members) {
-    if (personIds.includes(id)) conflicts.set(id, 'IS_CANDIDATE');
-    else if (mentors.some((mentor) => mentor.mentorId === id)) conflicts.set(id, 'MENTORS_CANDIDATE');
-    else if (sameSchoolRecuses && candidates.some((candidate) => candidate.schoolId === schoolId))
-      conflicts.set(id, 'SAME_SCHOOL');
-  }
-  return conflicts;
+  await findConflicts(work, vote, memberIds, rules);
 }
 
 /** A vote with its register. */
@@ -280,5 +253,28 @@ export async function voteView(db: Transaction, id: string) {
   const candidates = (await withNames(db, rows)).sort(
     (a, b) => a.name.localeCompare(b.name, 'zh-u-co-stroke') || (a.id < b.id ? -1 : 1),
   );
-  return { vote, members, candidates };
+  return { vote, members, candidates, conflicts: await conflictsOfVote(db, id) };
+}
+
+/**
+ * The committee that is to vote on a candidate, for that candidate alone, while recusal can be asked for. Rule V1.
+ * @returns null when there is no such vote or the caller is not the candidate
+ */
+export async function committeeFor(
+  db: Transaction,
+  applicationId: string,
+  personId: string | null,
+): Promise<{ voteId: string; members: { personId: string; name: string }[] } | null> {
+  if (personId === null) return null;
+  const own = await db.application.count({ where: { id: applicationId, personId, standing: 'running' } });
+  if (own === 0) return null;
+  const votes = await db.vote.findMany({ where: { candidates: { has: applicationId }, publicKey: null } });
+  const vote = votes.toSorted((left, right) => right.position - left.position)[0];
+  if (vote === undefined) return null;
+  const { members } = await voteWithMembers(db, vote.id);
+  const named = await withNames(db, members);
+  return {
+    voteId: vote.id,
+    members: named.map((member) => ({ personId: member.personId, name: member.name })),
+  };
 }

@@ -3,13 +3,19 @@ import { mailTexts } from './mail-texts.js';
 import { afterRefusals } from './refusals-after.js';
 import { operationsRefusals } from './refusals-operations.js';
 import { ballotRefusals } from './refusals-ballot.js';
+import { conflictRefusals, conflictTexts } from './refusals-conflicts.js';
 import { calendarQuotaVoteRefusals, voteWarnings } from './refusals-calendar-quota-vote.js';
+import { eligibilityRefusals } from './refusals-eligibility.js';
+import { documentRefusals } from './refusals-documents.js';
 import { httpRefusals } from './refusals-http.js';
+import { panelRefusals } from './refusals-panel.js';
 import { policyRefusals } from './refusals-policy.js';
 import { rosterRefusals } from './refusals-roster.js';
+import { quotaRefusals } from './refusals-quota.js';
 import { selectionRefusals } from './refusals-selection.js';
 import { nameOf, type Names } from './names.js';
 import { notifications } from './notifications.js';
+import { objectionNotifications, objectionRefusals } from './objections.js';
 
 /** The languages that every text exists in. Chinese is the users' language. */
 export type Language = 'zh' | 'en';
@@ -29,19 +35,27 @@ export interface RefusalText extends Text {
 export const allRefusals: Readonly<Record<string, RefusalText>> = {
   ...ballotRefusals,
   ...calendarQuotaVoteRefusals,
+  ...conflictRefusals,
+  ...panelRefusals,
   ...policyRefusals,
   ...rosterRefusals,
+  ...eligibilityRefusals,
   ...httpRefusals,
   ...selectionRefusals,
+  ...quotaRefusals,
   ...afterRefusals,
   ...operationsRefusals,
+  ...objectionRefusals,
+  ...documentRefusals,
 };
 
 const all: Readonly<Record<string, Text>> = {
   ...allRefusals,
   ...voteWarnings,
+  ...conflictTexts,
   ...notifications,
   ...afterNotifications,
+  ...objectionNotifications,
   ...mailTexts,
 };
 

@@ -83,6 +83,13 @@ export const findings: Readonly<Record<FindingCode, { readonly says: Text; reado
     says: { zh: '推荐人数超过名额', en: 'a school has more nominations than places' },
     mend: decideAnew,
   },
+  QUOTAS_DO_NOT_ADD_UP: {
+    says: {
+      zh: '机动、单列和再分配的推荐名额合计不符',
+      en: 'places held back, listed apart and shared out do not add up',
+    },
+    mend: defect,
+  },
   ELECTED_OVER_SEATS: {
     says: { zh: '推选人数超过席位', en: 'a group has more elected candidates than seats' },
     mend: decideAnew,

@@ -34,6 +34,7 @@ const shownInMail: readonly string[] = [
   'school',
   'schools',
   'sources',
+  'stage',
   'startsOn',
   'subjects',
   'until',

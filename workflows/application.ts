@@ -6,12 +6,15 @@ export async function application(input: CaseInput): Promise<void> {
   const candidate = await openCase('application', input, [
     'submit',
     'enterByContest',
+    'correctFacts',
+    'selfScore',
     'amend',
     'withdraw',
     'returnForCorrection',
     'decideEligibility',
     'hold',
     'free',
+    'confirmFindings',
   ]);
   if (!(await candidate.exists())) return;
   while (candidate.isAt('underway') || candidate.isAt('correction')) {

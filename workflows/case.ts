@@ -65,12 +65,14 @@ class OpenCase {
     decisions: readonly string[],
   ) {
     setHandler(state, () => this.state);
-    setHandler(wake, ({ at }) => {
-      this.hear(at);
+    setHandler(wake, (message) => {
+      if (!isMessage(message)) return;
+      this.hear(message.at);
       this.news = true;
     });
-    setHandler(reload, ({ at }) => {
-      this.hear(at);
+    setHandler(reload, (message) => {
+      if (!isMessage(message)) return;
+      this.hear(message.at);
       this.mustReload = true;
     });
     for (const name of decisions) {
@@ -251,6 +253,11 @@ class OpenCase {
     if (this.clock) this.clock.hear(at);
     else if (at > this.heardBeforeLoading) this.heardBeforeLoading = at;
   }
+}
+
+/** A signal of another form, sent by hand, would fail the workflow task for ever; it is left alone. */
+function isMessage(message: Partial<{ at: string }> | undefined): boolean {
+  return instant.test(String(message?.at));
 }
 
 /** An Update of another form would fail the workflow task, or be tried for ever, and its case would stand still. */

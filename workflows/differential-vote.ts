@@ -6,6 +6,10 @@ export async function differentialVote(input: CaseInput): Promise<void> {
   const vote = await openCase('differentialVote', input, [
     'signIn',
     'recuse',
+    'askRecusal',
+    'decideConflicts',
+    'decideOnChair',
+    'allowEqualNumbers',
     'substitute',
     'open',
     'closeIssue',

@@ -3,6 +3,8 @@ export { application } from './application.js';
 export { appointment } from './appointment.js';
 export { calendar } from './calendar.js';
 export { differentialVote } from './differential-vote.js';
+export { objection } from './objection.js';
+export { ethicsDecision } from './ethics-decision.js';
 export { outbox } from './outbox.js';
 export { panelReview } from './panel-review.js';
 export { publicNotice } from './public-notice.js';

@@ -3,7 +3,7 @@ import type { CaseInput } from './messages.js';
 
 /** A list of names shown to the public (公示) for the days that the scheme says. */
 export async function publicNotice(input: CaseInput): Promise<void> {
-  const notice = await openCase('publicNotice', input, ['draft', 'approve']);
+  const notice = await openCase('publicNotice', input, ['draft', 'approve', 'correct', 'restart']);
   // Somebody writes who can be called and how to object.
   await notice.step('drafting', 'remindOverdue');
   // A second person releases it (IT-3); the days are counted, printed and bind.

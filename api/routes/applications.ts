@@ -1,22 +1,28 @@
 import { z } from 'zod';
-import type { Finding } from '../../domain/eligibility.js';
+import { conditions, type Finding, type FrozenFacts } from '../../domain/eligibility.js';
 import { applicationView } from '../../records/candidates.js';
 import { rankNames } from '../../records/current-policies.js';
 import { say } from '../../texts/catalogue.js';
 import { decisionRoutes, type DecisionRoute } from '../decisions.js';
 import type { Dependencies } from '../dependencies.js';
+import { usedAgainSchema, usedAgainShown } from './evidence.js';
 import { reasonSchema, tellReason } from '../reasons.js';
 import { route, type Route } from '../route.js';
 import { requireSight, schoolsOf, seesAll, subjectsOf } from '../visibility.js';
 
 const tag = 'applications';
 const reason = z.string().min(1).max(1000);
+const reasons = z
+  .strictObject(Object.fromEntries(conditions.map((condition) => [condition, reason.optional()])))
+  .optional()
+  .meta({ description: 'Written reasons for conditions that are 原则上 and not met, by condition (R0.3).' });
 const form = z.strictObject({
   roundId: z.uuid(),
   statement: z.string().min(1).max(20_000),
   agreesToNotice: z
     .literal(true)
     .meta({ description: 'Agreement to the public notice; nobody can take part without it.' }),
+  reasons,
   lateReason: reason.optional().meta({ description: 'Only with recordedFor, by the office (补报).' }),
 });
 
@@ -26,7 +32,12 @@ const decisions: DecisionRoute[] = [
     decision: 'submit',
     path: '/applications',
     summary: '个人申报 Apply for a rank',
-    body: form.extend({ rank: z.string().min(1).max(50) }),
+    body: form.extend({
+      rank: z.string().min(1).max(50),
+      asksForReview: z.literal(true).optional().meta({
+        description: 'A person is to look at the conditions that are not met on file (E15).',
+      }),
+    }),
   },
   {
     kind: 'application',
@@ -40,7 +51,23 @@ const decisions: DecisionRoute[] = [
     decision: 'amend',
     path: '/applications/{id}/amendments',
     summary: '补正材料 Complete or correct the materials',
-    body: z.strictObject({ statement: z.string().min(1).max(20_000) }),
+    body: z.strictObject({ statement: z.string().min(1).max(20_000), reasons }),
+  },
+  {
+    kind: 'application',
+    decision: 'correctFacts',
+    path: '/applications/{id}/corrected-facts',
+    summary: '按更正后的名册重新核对 Judge by the corrected roster',
+    body: z.strictObject({ reason: z.string().min(1).max(1000) }),
+  },
+  {
+    kind: 'application',
+    decision: 'selfScore',
+    path: '/applications/{id}/self-score',
+    summary: '自评 State the points of the counted items',
+    body: z.strictObject({
+      items: z.record(z.string().max(50), z.int().meta({ description: 'Hundredths of a point.' })),
+    }),
   },
   {
     kind: 'application',
@@ -55,6 +82,13 @@ const decisions: DecisionRoute[] = [
     path: '/applications/{id}/corrections',
     summary: '退回补正 Return for correction',
     body: z.strictObject({ what: reason, until: z.iso.date() }),
+  },
+  {
+    kind: 'application',
+    decision: 'confirmFindings',
+    path: '/applications/{id}/finding-reviews',
+    summary: '人工复核自动核查结论 Confirm what the machine has found, or not',
+    body: z.strictObject({ outcome: z.enum(['eligible', 'not_eligible']), reason }),
   },
   {
     kind: 'application',
@@ -101,9 +135,17 @@ const applicationSchema = z
     outcome: z.string().nullable(),
     submittedAt: z.iso.datetime(),
     statement: z.string(),
+    lateReason: z
+      .string()
+      .nullable()
+      .meta({ description: 'Why the office has accepted it after the closing hour.' }),
     schoolScore: z.int().nullable(),
     reason: reasonSchema.nullable().meta({ description: 'Why it ended as it did.' }),
     held: reasonSchema.nullable(),
+    checked: z
+      .object({ on: z.iso.date(), cutOff: z.iso.date() })
+      .nullable()
+      .meta({ description: 'The day of the check, and the day on which age and years counted.' }),
     findings: z.array(
       z.object({
         rule: z.string(),
@@ -116,8 +158,27 @@ const applicationSchema = z
         source: z.string(),
         missing: z.array(z.string()),
         clause: z.string().nullable(),
+        reason: z
+          .string()
+          .nullable()
+          .meta({ description: 'The applicant’s, where the condition is 原则上 and not met.' }),
       }),
     ),
+    evidence: z
+      .array(
+        z.object({
+          id: z.uuid(),
+          version: z.int(),
+          kind: z.string(),
+          level: z.string(),
+          prize: z.string().nullable(),
+          title: z.string(),
+          date: z.iso.date(),
+          verified: z.boolean(),
+          usedAgain: usedAgainSchema,
+        }),
+      )
+      .meta({ description: 'As it was when the conditions were checked, with its version.' }),
     stages: z
       .array(
         z.object({
@@ -154,6 +215,12 @@ export function applicationRoutes(dependencies: Dependencies): Route[] {
         );
         const { application, row, entries } = view;
         const ranks = await rankNames(database);
+        const { evidence = [], on, cutOff } = application.facts as unknown as Partial<FrozenFacts>;
+        const usedAgainOf = await usedAgainShown(
+          actor,
+          database,
+          evidence.map((piece) => piece.id),
+        );
         return {
           status: 200,
           body: {
@@ -170,10 +237,12 @@ export function applicationRoutes(dependencies: Dependencies): Route[] {
             outcome: row.outcome,
             submittedAt: application.submittedAt.toISOString(),
             statement: application.statement,
+            lateReason: application.lateReason,
             schoolScore: application.schoolScore,
             reason: tellReason(application.reason, language, ranks),
             held:
               application.standing === 'held' ? tellReason(application.heldReason, language, ranks) : null,
+            checked: on && cutOff ? { on, cutOff } : null,
             findings: (application.findings as unknown as Finding[]).map((finding) => ({
               rule: finding.rule,
               code: finding.code,
@@ -190,6 +259,18 @@ export function applicationRoutes(dependencies: Dependencies): Route[] {
               source: finding.source,
               missing: [...finding.missing],
               clause: finding.clause ?? null,
+              reason: finding.reason ?? null,
+            })),
+            evidence: evidence.map((piece) => ({
+              id: piece.id,
+              version: piece.version,
+              kind: piece.kind,
+              level: piece.level,
+              prize: piece.prize,
+              title: piece.title,
+              date: piece.date,
+              verified: piece.verified,
+              usedAgain: usedAgainOf({ id: piece.id, personId: application.personId }),
             })),
             stages: entries.map((entry) => ({
               stage: entry.stage,

@@ -4,7 +4,11 @@ import type { Route } from '../route.js';
 import { applicationRoutes } from './applications.js';
 import { annualReviewRoutes } from './annual-reviews.js';
 import { appointmentRoutes } from './appointments.js';
+import { decisionPackRoutes } from './decision-packs.js';
+import { documentRoutes } from './documents.js';
 import { clockRoutes } from './clock.js';
+import { ethicsDecisionRoutes } from './ethics-decisions.js';
+import { evidenceRoutes } from './evidence.js';
 import { hoursRoutes } from './hours.js';
 import { reportRoutes } from './reports.js';
 import { schoolFilingRoutes } from './school-filings.js';
@@ -13,6 +17,7 @@ import { mailRoutes } from './mail.js';
 import { trainingRoutes } from './trainings.js';
 import { workRoutes } from './work.js';
 import { noticeRoutes } from './notices.js';
+import { objectionRoutes } from './objections.js';
 import { panelReviewRoutes } from './panel-reviews.js';
 import { policyRoutes } from './policies.js';
 import { rosterRoutes } from './roster.js';
@@ -31,9 +36,12 @@ export function allRoutes(dependencies: Dependencies, sessions: Sessions): Route
     ...applicationRoutes(dependencies),
     ...schoolReviewRoutes(dependencies),
     ...noticeRoutes(dependencies),
+    ...objectionRoutes(dependencies),
     ...panelReviewRoutes(dependencies),
     ...voteRoutes(dependencies),
     ...trainingRoutes(dependencies),
+    ...ethicsDecisionRoutes(dependencies),
+    ...evidenceRoutes(dependencies),
     ...hoursRoutes(dependencies),
     ...schoolFilingRoutes(dependencies),
     ...reportRoutes(dependencies),
@@ -42,6 +50,8 @@ export function allRoutes(dependencies: Dependencies, sessions: Sessions): Route
     ...annualReviewRoutes(dependencies),
     ...workRoutes(dependencies),
     ...mailRoutes(dependencies),
+    ...decisionPackRoutes(dependencies),
+    ...documentRoutes(dependencies),
     ...clockRoutes(dependencies),
   ];
 }

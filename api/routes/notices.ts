@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Refusal } from '../../domain/refusal.js';
 import { findCase } from '../../records/cases.js';
+import { readClock } from '../../records/instance.js';
 import { findNotice, publishedNotice } from '../../records/notices.js';
 import { caseListRoute, caseSchema, seesCase, shownCase } from '../case-lists.js';
 import { decisionRoutes, type DecisionRoute } from '../decisions.js';
@@ -25,6 +26,20 @@ const decisions: DecisionRoute[] = [
     summary: '审核发布 Release the notice; never by its author',
     body: z.strictObject({}),
   },
+  {
+    kind: 'publicNotice',
+    decision: 'correct',
+    path: '/notices/{id}/corrections',
+    summary: '更正一人并另行公示 A corrected notice for one person, full length',
+    body: z.strictObject({ number: z.int().min(1), reason: text }),
+  },
+  {
+    kind: 'publicNotice',
+    decision: 'restart',
+    path: '/notices/{id}/restart',
+    summary: '重新公示 The whole notice again, full length',
+    body: z.strictObject({ reason: text }),
+  },
 ];
 
 const publicNoticeSchema = z
@@ -38,14 +53,17 @@ const publicNoticeSchema = z
     howToObject: z.string(),
     entries: z.array(
       z.object({
+        number: z.int().meta({ description: 'An objection names it.' }),
         name: z.string(),
         school: z.string(),
         subject: z.string(),
         rank: z.string(),
         sex: z.string().optional(),
         birthYear: z.string().optional(),
+        correctedAs: z.uuid().optional(),
       }),
     ),
+    restartedAs: z.uuid().nullable(),
     hash: z.string(),
   })
   .meta({ id: 'PublicNotice' });
@@ -60,6 +78,11 @@ const noticeSchema = caseSchema
     provisional: z.boolean(),
   })
   .meta({ id: 'Notice' });
+
+/** A school's notice is for whoever has its link: no search engine is to show it. Rule N6. */
+export function robotsOf({ level }: { readonly level: string }): Record<string, string> {
+  return level === 'school' ? { 'X-Robots-Tag': 'noindex, nofollow, noarchive' } : {};
+}
 
 /** Public notices: written by one person, released by another, and the page that everybody can read. */
 export function noticeRoutes(dependencies: Dependencies): Route[] {
@@ -97,10 +120,11 @@ export function noticeRoutes(dependencies: Dependencies): Route[] {
       access: 'public',
       params: z.object({ id: z.uuid() }),
       response: publicNoticeSchema,
-      handler: async ({ params }) => ({
-        status: 200,
-        body: await publishedNotice(dependencies.database, params.id),
-      }),
+      handler: async ({ params }) => {
+        const { now } = await readClock(dependencies.database);
+        const notice = await publishedNotice(dependencies.database, params.id, new Date(now));
+        return { status: 200, headers: robotsOf(notice), body: notice };
+      },
     }),
     ...decisionRoutes(decisions, dependencies),
   ];

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { dateOf } from '../../domain/dates.js';
+import { printedBirthDates } from '../../domain/eligibility.js';
 import { rankOf } from '../../domain/policy.js';
-import { candidatesPage } from '../../records/candidates.js';
+import { candidatesPage, policyOfRound } from '../../records/candidates.js';
 import { listCases } from '../../records/cases.js';
 import { rankNames } from '../../records/current-policies.js';
 import { readClock } from '../../records/instance.js';
+import { proposeUnused } from '../../records/nomination-quotas.js';
 import { policyById } from '../../records/policies.js';
 import { findPolicy, proposeNominations, proposeSeats, roundView } from '../../records/rounds.js';
 import { decisionRoutes, type DecisionRoute } from '../decisions.js';
@@ -42,6 +44,18 @@ const decisions: DecisionRoute[] = [
           }),
         )
         .max(5000),
+      extras: z
+        .array(
+          z.strictObject({
+            rank: z.string().max(50),
+            kind: z.enum(['reserve', 'apart']),
+            places: z.int().min(1).max(1000),
+            reason,
+          }),
+        )
+        .max(100)
+        .optional()
+        .meta({ description: 'Places that no school has yet: held back (机动) or listed apart (单列).' }),
       applyUntil: z.iso.date().optional(),
     }),
   },
@@ -58,6 +72,65 @@ const decisions: DecisionRoute[] = [
     path: '/rounds/{id}/closures',
     summary: '结束一个环节 Close a stage, or one unit’s part of it',
     body: z.strictObject({ stage: z.string().max(50), unit: z.string().max(100).optional(), reason }),
+  },
+  {
+    kind: 'selectionRound',
+    decision: 'mergeSchools',
+    path: '/rounds/{id}/mergers',
+    summary: '学校合并 A school is merged into another in mid round',
+    body: z.strictObject({ from: z.uuid(), into: z.uuid(), reason }),
+  },
+  {
+    kind: 'selectionRound',
+    decision: 'returnUnit',
+    path: '/rounds/{id}/returns',
+    summary: '退回重报 Send one school’s list back',
+    body: z.strictObject({
+      unit: z.uuid().meta({ description: 'The school.' }),
+      stage: z
+        .enum(['school_score', 'school_nomination', 'school_notice', 'filing'])
+        .meta({ description: 'The stage that the school does again.' }),
+      reason,
+      scoreAgain: z.boolean().optional().meta({ description: 'Whether the sheets are filled in anew.' }),
+    }),
+  },
+  {
+    kind: 'selectionRound',
+    decision: 'grantPlaces',
+    path: '/rounds/{id}/quota-grants',
+    summary: '使用机动或单列名额 Give places held back or listed apart to schools',
+    body: z.strictObject({
+      extraId: z.uuid(),
+      grants: z
+        .array(z.strictObject({ schoolId: z.uuid(), places: z.int().min(1).max(1000), reason }))
+        .min(1)
+        .max(1000),
+    }),
+  },
+  {
+    kind: 'selectionRound',
+    decision: 'shareOutPlaces',
+    path: '/rounds/{id}/unused-quota',
+    summary: '收回未用名额再次分配 Share unused places out once more',
+    body: z.strictObject({
+      rank: z.string().max(50),
+      rows: z
+        .array(
+          z.strictObject({
+            schoolId: z.uuid(),
+            places: z.int().min(0).max(1000),
+            reason: reason.optional(),
+          }),
+        )
+        .min(1)
+        .max(5000),
+      ruralToUrban: z
+        .string()
+        .min(1)
+        .max(200)
+        .optional()
+        .meta({ description: 'Document that lets unused rural places go to urban schools (Q4).' }),
+    }),
   },
   {
     kind: 'selectionRound',
@@ -82,6 +155,13 @@ const decisions: DecisionRoute[] = [
         .min(1)
         .max(500),
     }),
+  },
+  {
+    kind: 'selectionRound',
+    decision: 'assignVacantSeats',
+    path: '/rounds/{id}/vacant-seats',
+    summary: '缺额调剂 Give a group seats that votes left empty',
+    body: z.strictObject({ unit: z.string().max(200), seats: z.int().min(1).max(1000), reason }),
   },
   {
     kind: 'selectionRound',
@@ -137,7 +217,37 @@ const roundSchema = z
         reason: z.string().nullable(),
       }),
     ),
-    seats: z.array(z.object({ unit: z.string(), rank: z.string(), proposed: z.int(), seats: z.int() })),
+    extras: z.array(
+      z.object({
+        id: z.uuid(),
+        rank: z.string(),
+        kind: z.string().meta({ description: 'reserve (机动), apart (单列), or unused.' }),
+        places: z.int(),
+        left: z.int(),
+        reason: z.string(),
+      }),
+    ),
+    quotaChanges: z.array(
+      z.object({
+        schoolId: z.uuid(),
+        rank: z.string(),
+        change: z.int(),
+        source: z.string(),
+        reason: z.string().nullable(),
+      }),
+    ),
+    seats: z.array(
+      z.object({
+        unit: z.string(),
+        rank: z.string(),
+        proposed: z.int(),
+        seats: z.int(),
+        vacant: z
+          .int()
+          .meta({ description: 'Seats that a vote left empty; they are back with the district.' }),
+        assigned: z.int().meta({ description: 'Seats that the district gave the group out of those.' }),
+      }),
+    ),
     candidates: z.array(z.object({ stage: z.string(), standing: z.string(), count: z.int() })),
     openRuns: z.array(z.object({ stage: z.string(), kind: z.string(), count: z.int() })),
   })
@@ -255,10 +365,8 @@ export function roundRoutes(dependencies: Dependencies): Route[] {
       params: idParams,
       response: roundSchema,
       handler: async ({ database, params }) => {
-        const { row, round, policy, nominations, seats, candidates, runs } = await roundView(
-          database,
-          params.id,
-        );
+        const { row, round, policy, nominations, extras, quotaChanges, seats, candidates, runs } =
+          await roundView(database, params.id);
         return {
           status: 200,
           body: {
@@ -273,6 +381,8 @@ export function roundRoutes(dependencies: Dependencies): Route[] {
             places: round.places as Record<string, number>,
             scheme: { code: policy.id, version: policy.version, digest: round.policyDigest },
             nominations,
+            extras,
+            quotaChanges,
             seats,
             candidates: candidates.map(({ stage, standing, _count }) => ({
               stage,
@@ -339,8 +449,52 @@ export function roundRoutes(dependencies: Dependencies): Route[] {
       }),
       handler: async ({ database, params }) => ({
         status: 200,
-        body: { seats: await proposeSeats(database, params.id) },
+        body: {
+          seats: (await proposeSeats(database, params.id)).map(({ candidateIds: _ids, ...seats }) => seats),
+        },
       }),
+    }),
+    route({
+      method: 'get',
+      path: '/api/v1/rounds/{id}/unused-quota-proposal',
+      operationId: 'proposeUnusedQuotas',
+      summary: '未用名额再分配建议 Unused places and how they would be shared out once more',
+      tag,
+      access: { roles: ['office', 'leading_group', 'auditor'] },
+      params: idParams,
+      query: z.object({ rank: z.string().max(50), ruralToUrban: z.enum(['true', 'false']).optional() }),
+      list: 'rows',
+      response: z.object({
+        unused: z.object({ rural: z.int(), urban: z.int() }),
+        left: z.object({ rural: z.int(), urban: z.int() }),
+        rows: z.array(
+          z.object({
+            schoolId: z.uuid(),
+            code: z.string(),
+            rural: z.boolean(),
+            further: z.int(),
+            places: z.int(),
+          }),
+        ),
+      }),
+      handler: async ({ database, params, query }) => {
+        const policy = await policyOfRound(database, params.id);
+        const { unused, receivers, shares } = await proposeUnused(
+          database,
+          policy,
+          params.id,
+          query.rank,
+          query.ruralToUrban === 'true',
+        );
+        const rows = receivers.map(({ id, code, rural, further }) => ({
+          schoolId: id,
+          code,
+          rural,
+          further,
+          places: shares.rows.find((row) => row.id === id)?.places ?? 0,
+        }));
+        return { status: 200, body: { unused, left: shares.left, rows } };
+      },
     }),
     route({
       method: 'get',
@@ -356,7 +510,21 @@ export function roundRoutes(dependencies: Dependencies): Route[] {
         applyUntil: z.iso.date(),
         cutOff: z.iso.date(),
         ranks: z.array(
-          z.object({ code: z.string(), zh: z.string(), en: z.string(), places: z.int(), need: z.unknown() }),
+          z.object({
+            code: z.string(),
+            zh: z.string(),
+            en: z.string(),
+            places: z.int(),
+            need: z.unknown(),
+            bornOnOrAfter: z
+              .object({
+                male: z.iso.date().nullable(),
+                female: z.iso.date().nullable(),
+                clause: z.string().nullable(),
+              })
+              .nullable()
+              .meta({ description: 'The birth dates that the age limit comes to; they bind (5.2).' }),
+          }),
         ),
         stages: z.array(z.string()),
         vote: z.unknown(),
@@ -374,7 +542,7 @@ export function roundRoutes(dependencies: Dependencies): Route[] {
             cutOff: found.cutOff,
             ranks: Object.entries(found.places as Record<string, number>).map(([code, places]) => {
               const { zh, en, need } = rankOf(policy, code)!;
-              return { code, zh, en, places, need };
+              return { code, zh, en, places, need, bornOnOrAfter: printedBirthDates(need, found.cutOff) };
             }),
             stages: policy.stages.map(({ code }) => code),
             vote: policy.vote,

@@ -4,7 +4,16 @@ import { stageOf } from '../../domain/policy.js';
 import { policyOfRound, runView } from '../../records/candidates.js';
 import { findCase } from '../../records/cases.js';
 import { readClock } from '../../records/instance.js';
-import { quotaOf, reviewResults, scoresOf } from '../../records/school-reviews.js';
+import { membersWith } from '../../records/people.js';
+import {
+  checksOf,
+  judgesFor,
+  judgesOf,
+  quotaOf,
+  recusalsOf,
+  reviewResults,
+  scoresOf,
+} from '../../records/school-reviews.js';
 import { caseListRoute, caseSchema, seesCase, shownCase } from '../case-lists.js';
 import { decisionRoutes, type DecisionRoute } from '../decisions.js';
 import type { Dependencies } from '../dependencies.js';
@@ -34,10 +43,48 @@ const decisions: DecisionRoute[] = [
   },
   {
     kind: 'schoolReview',
+    decision: 'recuse',
+    path: '/school-reviews/{id}/recusals',
+    summary: '评委回避 A judge does not score an applicant',
+    body: z.strictObject({
+      applicationId: z.uuid(),
+      judgeId: z.uuid().optional().meta({ description: 'Given by the head; without it oneself.' }),
+      reason: z.string().min(1).max(1000),
+    }),
+  },
+  {
+    kind: 'schoolReview',
+    decision: 'checkItems',
+    path: '/school-reviews/{id}/checks',
+    summary: '核定计分项目 Check the counted items, first or second',
+    body: z.strictObject({
+      checks: z
+        .array(
+          z.strictObject({
+            applicationId: z.uuid(),
+            items: z.record(z.string().max(50), z.int().meta({ description: 'Hundredths of a point.' })),
+            reason: z.string().min(1).max(1000).optional(),
+          }),
+        )
+        .min(1)
+        .max(2000),
+    }),
+  },
+  {
+    kind: 'schoolReview',
     decision: 'nominate',
     path: '/school-reviews/{id}/nominations',
     summary: '在名额内确定候选人 Name the candidates within the quota',
-    body: z.strictObject({ applicationIds: ids, orderReason: z.string().min(1).max(1000).optional() }),
+    body: z.strictObject({
+      applicationIds: ids,
+      orderReason: z.string().min(1).max(1000).optional(),
+      subjectReason: z
+        .string()
+        .min(1)
+        .max(1000)
+        .optional()
+        .meta({ description: 'Why more of a stage and subject than its cap are named (Q5).' }),
+    }),
   },
   {
     kind: 'schoolReview',
@@ -65,6 +112,17 @@ const schoolReviewSchema = caseSchema
         outcome: z.string().nullable(),
         /** How many judges have scored. */
         judges: z.int(),
+        /** Members of the panel whose sheet is still to come; nobody who is recused. */
+        missing: z.array(z.uuid()),
+        recused: z.array(z.object({ judgeId: z.uuid(), reason: z.string() })),
+        checks: z.array(
+          z.object({
+            part: z.string().meta({ description: 'self (自评), first (初核) or second (复核).' }),
+            personId: z.uuid(),
+            items: z.record(z.string(), z.int()),
+            reason: z.string().nullable(),
+          }),
+        ),
         schoolScore: z.int().nullable(),
         /** In the order of the scores, for the rank by itself; null while scores are missing. */
         place: z.int().nullable(),
@@ -96,6 +154,12 @@ export function schoolReviewRoutes(dependencies: Dependencies): Route[] {
         const run = await runView(database, row.id);
         const sheet = stageOf(policy, 'school_score')?.sheet;
         const { now } = await readClock(dependencies.database);
+        const recusals = await recusalsOf(database, row.id);
+        const checks = await checksOf(database, row.id);
+        const members = await membersWith(database, 'school_panel', dateOf(now), {
+          organisationId: row.organisationId,
+        });
+        const panel = [...new Set(members.map(({ personId }) => personId))];
         const standing = run.map(({ candidate }) => candidate);
         const rankings = sheet && (await reviewResults(database, row, sheet, standing, dateOf(now))).rankings;
         const applicants = run.map(({ candidate, entry }) => ({
@@ -106,7 +170,23 @@ export function schoolReviewRoutes(dependencies: Dependencies): Route[] {
           subject: candidate.subject,
           standing: candidate.standing,
           outcome: entry.outcome,
-          judges: new Set(scores.get(candidate.id)?.map(({ judge }) => judge)).size,
+          judges: judgesOf(scores.get(candidate.id)).length,
+          missing: sheet
+            ? judgesFor(panel, candidate, recusals).filter(
+                (judge) => !judgesOf(scores.get(candidate.id)).includes(judge),
+              )
+            : [],
+          recused: recusals
+            .filter(({ applicationId }) => applicationId === candidate.id)
+            .map(({ judgeId, reason }) => ({ judgeId, reason })),
+          checks: checks
+            .filter(({ applicationId }) => applicationId === candidate.id)
+            .map(({ part, personId, items, reason }) => ({
+              part,
+              personId,
+              items: items as Record<string, number>,
+              reason,
+            })),
           schoolScore: candidate.schoolScore,
           place: rankings?.get(candidate.rank)?.places.find(({ id }) => id === candidate.id)?.place ?? null,
         }));

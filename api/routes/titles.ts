@@ -90,12 +90,15 @@ const onQuery = z.object({
 
 const ladderSchema = z.object({
   scheme: z.string(),
-  from: z.string(),
-  to: z.string(),
-  as: z.string(),
-  all: z.boolean(),
+  fromRank: z.string(),
+  toRank: z.string(),
+  /** A trainee by himself, or one of those from whom trainees are named. */
+  enters: z.string(),
+  personId: z.uuid(),
+  name: z.string(),
+  school: z.string(),
+  inTraining: z.boolean(),
   clause: z.string().nullable(),
-  persons: z.array(z.object({ id: z.uuid(), name: z.string(), school: z.string(), inTraining: z.boolean() })),
 });
 
 /** Titles and their states, the ladder, and what the public may ask of a certificate. */
@@ -155,14 +158,14 @@ export function titleRoutes(dependencies: Dependencies): Route[] {
       method: 'get',
       path: '/api/v1/ladder',
       operationId: 'getLadder',
-      summary: '培养梯队 The lists of the ladder on a day',
+      summary: '培养梯队 Who stands on which step of the ladder on a day',
       tag,
       access: { roles: ['office', 'leading_group', 'training_centre', 'auditor'] },
       query: onQuery,
-      response: z.object({ on: z.iso.date(), lists: z.array(ladderSchema) }),
+      response: z.object({ on: z.iso.date(), items: z.array(ladderSchema) }),
       handler: async ({ database, query }) => {
         const on = await dayOr(query.on);
-        return { status: 200, body: { on, lists: await laddersOn(database, on) } };
+        return { status: 200, body: { on, items: await ladderOn(database, on) } };
       },
     }),
     route({
@@ -230,8 +233,8 @@ async function showTitles(
   });
 }
 
-async function laddersOn(database: OwnerDatabase, on: string): Promise<z.input<typeof ladderSchema>[]> {
-  const lists: z.input<typeof ladderSchema>[] = [];
+async function ladderOn(database: OwnerDatabase, on: string): Promise<z.input<typeof ladderSchema>[]> {
+  const items: z.input<typeof ladderSchema>[] = [];
   for (const { policy } of await currentPolicies(database)) {
     const held = await holdersOf(
       database,
@@ -245,18 +248,25 @@ async function laddersOn(database: OwnerDatabase, on: string): Promise<z.input<t
     );
     for (const { rule, personIds } of ladderLists(policy, holders)) {
       const inTraining = await alreadyInTraining(database, rule.to, personIds);
-      lists.push({
-        scheme: policy.id,
-        from: rule.from,
-        to: rule.to,
-        as: rule.as,
-        all: rule.all,
-        clause: rule.clause ?? null,
-        persons: personIds.map((id) => ({ ...persons.get(id)!, inTraining: inTraining.has(id) })),
-      });
+      items.push(
+        ...personIds.map((personId) => {
+          const { name, school } = persons.get(personId)!;
+          return {
+            scheme: policy.id,
+            fromRank: rule.from,
+            toRank: rule.to,
+            enters: rule.as,
+            personId,
+            name,
+            school,
+            inTraining: inTraining.has(personId),
+            clause: rule.clause ?? null,
+          };
+        }),
+      );
     }
   }
-  return lists;
+  return items;
 }
 
 const stateNames: Readonly<Record<TitleState, Text>> = {

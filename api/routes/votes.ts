@@ -1,11 +1,17 @@
 import { z } from 'zod';
+import { conflictKinds, kinships } from '../../domain/conflicts.js';
+import { dateOf } from '../../domain/dates.js';
 import { Refusal } from '../../domain/refusal.js';
 import { readClock } from '../../records/instance.js';
 import { withNames } from '../../records/candidates.js';
+import { rankNames } from '../../records/current-policies.js';
 import { findCase, listCases } from '../../records/cases.js';
-import { castBallot, takePaper, voteView } from '../../records/votes.js';
+import { declareKinship, kinshipsOf, warningsOfVote, type ConflictRow } from '../../records/conflicts.js';
+import { castBallot, committeeFor, takePaper, voteView } from '../../records/votes.js';
 import { caseWaker } from '../../temporal/wake-case.js';
 import { caseSchema, shownCase } from '../case-lists.js';
+import { holds } from '../visibility.js';
+import { reasonSchema, tellReason } from '../reasons.js';
 import { decisionRoutes, type DecisionRoute } from '../decisions.js';
 import type { Dependencies } from '../dependencies.js';
 import { route, type Route } from '../route.js';
@@ -13,6 +19,10 @@ import { route, type Route } from '../route.js';
 const tag = 'votes';
 const idParams = z.object({ id: z.uuid() });
 const reason = z.string().min(1).max(500);
+const judgements = z
+  .array(z.strictObject({ conflictId: z.uuid(), recused: z.boolean(), reason }))
+  .min(1)
+  .max(200);
 const base64url = z
   .string()
   .regex(/^[\w-]+$/)
@@ -45,8 +55,45 @@ const decisions: DecisionRoute[] = [
     kind: 'differentialVote',
     decision: 'recuse',
     path: '/votes/{id}/recusals',
-    summary: '回避 Declare or decide a conflict',
-    body: z.strictObject({ memberId: z.uuid().optional(), reason }),
+    summary: '申报回避 Declare a conflict; the chair may name one of a member',
+    body: z.strictObject({
+      memberId: z.uuid().optional(),
+      kind: z.enum(conflictKinds).exclude(['is_candidate']).optional(),
+      candidates: z
+        .array(z.uuid())
+        .max(1000)
+        .optional()
+        .meta({ description: 'Candidates, by application, whom it is about; all when none is named.' }),
+      reason,
+    }),
+  },
+  {
+    kind: 'differentialVote',
+    decision: 'askRecusal',
+    path: '/votes/{id}/recusal-requests',
+    summary: '候选人申请评委回避 A candidate asks that a member stand aside',
+    body: z.strictObject({ memberId: z.uuid(), reason }),
+  },
+  {
+    kind: 'differentialVote',
+    decision: 'decideConflicts',
+    path: '/votes/{id}/recusal-decisions',
+    summary: '主任决定是否回避 The chair decides on conflicts',
+    body: z.strictObject({ decisions: judgements }),
+  },
+  {
+    kind: 'differentialVote',
+    decision: 'decideOnChair',
+    path: '/votes/{id}/recusal-decisions-on-chair',
+    summary: '领导小组决定主任是否回避 The leading group decides on conflicts of the chair',
+    body: z.strictObject({ decisions: judgements }),
+  },
+  {
+    kind: 'differentialVote',
+    decision: 'allowEqualNumbers',
+    path: '/votes/{id}/equal-numbers',
+    summary: '改为等额表决的书面决定 A written decision to vote without the differential',
+    body: z.strictObject({ document: z.string().min(1).max(200), reason }),
   },
   {
     kind: 'differentialVote',
@@ -92,6 +139,49 @@ const decisions: DecisionRoute[] = [
   },
 ];
 
+const conflictSchema = z.object({
+  conflictId: z.uuid(),
+  memberId: z.uuid(),
+  kind: z.string(),
+  source: z.string().meta({ description: 'detected, declared, asked or decided' }),
+  candidates: z.array(z.uuid()),
+  reason: z.string().nullable(),
+  declared: z.boolean(),
+  decision: z.string().nullable().meta({ description: 'recused or votes; null while it is open' }),
+  decisionReason: z.string().nullable(),
+  decidedBy: z.string().nullable().meta({ description: 'rule, committee_chair or leading_group' }),
+});
+
+const kinshipBody = z.strictObject({ staffNumber: z.string().min(1).max(100), relation: z.enum(kinships) });
+
+const seesConflicts = ['committee_chair', 'supervisor', 'office', 'leading_group', 'auditor'] as const;
+
+function shownConflict(conflict: ConflictRow): z.input<typeof conflictSchema> {
+  const {
+    id,
+    personId,
+    kind,
+    source,
+    candidates,
+    reason: why,
+    decision,
+    decisionReason,
+    decidedBy,
+  } = conflict;
+  return {
+    conflictId: id,
+    memberId: personId,
+    kind,
+    source,
+    candidates,
+    reason: why,
+    declared: source === 'declared' || conflict.declaredAt !== null,
+    decision,
+    decisionReason,
+    decidedBy,
+  };
+}
+
 const voteSchema = caseSchema
   .extend({
     ballotRound: z.string(),
@@ -117,6 +207,12 @@ const voteSchema = caseSchema
         paperTaken: z.boolean(),
       }),
     ),
+    conflicts: z
+      .array(conflictSchema)
+      .meta({ description: 'All to those who decide, supervise or read; to a member the own.' }),
+    warnings: z
+      .array(reasonSchema)
+      .meta({ description: 'What the chair is warned of while members sign in.' }),
     /** The count, once both officers have opened the box. */
     tally: z.unknown(),
   })
@@ -150,10 +246,14 @@ export function voteRoutes(dependencies: Dependencies): Route[] {
       access: { roles: [...meeting] },
       params: idParams,
       response: voteSchema,
-      handler: async ({ database, params }) => {
+      handler: async ({ actor, database, params, language }) => {
         const row = await findCase(database, 'differentialVote', params.id);
         if (row === null) throw new Refusal({ code: 'NOT_FOUND' });
-        const { vote, members, candidates } = await voteView(database, row.id);
+        const { vote, members, candidates, conflicts } = await voteView(database, row.id);
+        const today = dateOf((await readClock(whole)).now);
+        const ranks = await rankNames(database);
+        const warnings =
+          row.step === 'signIn' ? await warningsOfVote(database, vote, row.unit ?? '', today) : [];
         return {
           status: 200,
           body: {
@@ -181,6 +281,12 @@ export function voteRoutes(dependencies: Dependencies): Route[] {
               recusalReason: member.recusalReason,
               paperTaken: member.blindedPaper !== null,
             })),
+            conflicts: conflicts
+              .filter(
+                ({ personId }) => personId === actor.personId || holds(actor, seesConflicts, actor.ownerId),
+              )
+              .map(shownConflict),
+            warnings: warnings.map((warning) => tellReason(warning, language, ranks)!),
             tally: vote.tally ?? null,
           },
         };
@@ -221,6 +327,66 @@ export function voteRoutes(dependencies: Dependencies): Route[] {
       body: z.strictObject({ serial: base64url, signature: base64url, sealed: base64url }),
       handler: async ({ params, body }) => {
         await castBallot(whole, params.voteId, body);
+        return { status: 204, body: undefined };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/v1/applications/{id}/committee',
+      operationId: 'readCommittee',
+      summary: '参加推选的评委（供候选人申请回避） Who will vote, for the candidate who may ask for recusal',
+      tag,
+      access: 'signedIn',
+      params: idParams,
+      list: 'members',
+      response: z.object({
+        voteId: z.uuid(),
+        members: z.array(z.object({ personId: z.uuid(), name: z.string() })),
+      }),
+      handler: async ({ actor, database, params }) => {
+        const found = await committeeFor(database, params.id, actor.personId);
+        if (found === null) throw new Refusal({ code: 'NOT_FOUND' });
+        return { status: 200, body: found };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/v1/kinships',
+      operationId: 'listKinships',
+      summary: '本人申报的亲属关系 Kinship that the caller has declared',
+      tag,
+      access: 'signedIn',
+      response: z.object({
+        items: z.array(kinshipBody.extend({ name: z.string(), declaredAt: z.iso.datetime() })),
+      }),
+      handler: async ({ actor, database }) => {
+        const rows = actor.personId === null ? [] : await kinshipsOf(database, actor.personId);
+        return {
+          status: 200,
+          body: {
+            items: rows.map(({ relative, relation, declaredAt }) => ({
+              staffNumber: relative.staffNumber,
+              name: relative.name,
+              relation: relation as (typeof kinships)[number],
+              declaredAt: declaredAt.toISOString(),
+            })),
+          },
+        };
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/api/v1/kinships',
+      operationId: 'declareKinship',
+      summary: '申报亲属关系 Declare kinship with somebody of the roster',
+      tag,
+      access: 'signedIn',
+      body: kinshipBody,
+      handler: async ({ actor, database, body }) => {
+        if (actor.personId === null) throw new Refusal({ code: 'NOT_FOUND' });
+        const { ownerId, personId } = actor;
+        const at = new Date((await readClock(whole)).now);
+        await declareKinship(database, { ownerId, personId, ...body, at });
         return { status: 204, body: undefined };
       },
     }),

@@ -18,6 +18,12 @@ interface Vote {
   readonly chairRecipient: string | null;
   readonly supervisorRecipient: string | null;
   readonly candidates: readonly { readonly applicationId: string }[];
+  readonly conflicts: readonly {
+    readonly conflictId: string;
+    readonly memberId: string;
+    readonly kind: string;
+    readonly decision: string | null;
+  }[];
 }
 
 /** The leading group approves the seats of each group as they are proposed; the office records it. */
@@ -79,6 +85,7 @@ export async function holdVote(walk: Walk, { id, unit }: CaseAnswer): Promise<st
   await chair.decide(`/votes/${id}/sign-ins`, { recipient: chairKey.recipient });
   await supervisor.decide(`/votes/${id}/sign-ins`, { recipient: supervisorKey.recipient });
   const members = await signIn(walk, id, unit === groupOfRecusal);
+  await decideConflicts(walk, id);
   await chair.decide(`/votes/${id}/opening`, {});
 
   const vote = await chair.get<Vote>(`/votes/${id}`);
@@ -126,6 +133,37 @@ async function signIn(walk: Walk, voteId: string, withRecusal: boolean): Promise
   });
   await reserve.decide(`/votes/${voteId}/sign-ins`, {});
   return [...committee.slice(0, -1), substitute!];
+}
+
+/**
+ * The chair decides on what members have declared and on whom the service has warned of: a colleague of a candidate votes,
+ * who has declared another connection stands aside. The leading group decides on the chair; the office records it.
+ */
+export async function decideConflicts(walk: Walk, voteId: string): Promise<void> {
+  const chair = await walk.one('committee_chair');
+  const { conflicts } = await chair.get<Pick<Vote, 'conflicts'>>(`/votes/${voteId}`);
+  const [chairNumber] = walk.staffOf('committee_chair');
+  const decisionsOn = (ofChair: boolean) =>
+    conflicts
+      .filter(
+        ({ memberId, decision }) =>
+          decision === null && (memberId === walk.personId(chairNumber!)) === ofChair,
+      )
+      .map(({ conflictId, kind }) =>
+        kind === 'same_school'
+          ? { conflictId, recused: false, reason: '同校但无其他关系，不影响公正' }
+          : { conflictId, recused: true, reason: '关系属实，应当回避' },
+      );
+  const [ofMembers, ofChair] = [decisionsOn(false), decisionsOn(true)];
+  if (ofMembers.length > 0)
+    await chair.decide(`/votes/${voteId}/recusal-decisions`, { decisions: ofMembers });
+  if (ofChair.length === 0) return;
+  await (
+    await walk.office()
+  ).decide(`/votes/${voteId}/recusal-decisions-on-chair`, {
+    decisions: ofChair,
+    recordedFor: await recordedFor(walk, '青师培组〔2026〕4号'),
+  });
 }
 
 /** What a member's browser does: the serial never leaves it unblinded before the ballot is cast. */

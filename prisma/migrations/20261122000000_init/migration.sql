@@ -105,8 +105,35 @@ CREATE TABLE "evidence" (
     "issuer" TEXT,
     "number" TEXT,
     "verified" BOOLEAN NOT NULL DEFAULT true,
+    "version" INTEGER NOT NULL DEFAULT 1,
+    "replaces_id" UUID,
+    "superseded" BOOLEAN NOT NULL DEFAULT false,
+    "file_hash" CHAR(64),
+    "entered_by_id" UUID,
+    "entered_on" CHAR(10),
+    "checked_by_id" UUID,
+    "checked_on" CHAR(10),
+    "refusal" TEXT,
 
     CONSTRAINT "evidence_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "ethics_decision" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "person_id" UUID NOT NULL,
+    "authority" TEXT NOT NULL,
+    "document" TEXT NOT NULL,
+    "decided_on" CHAR(10) NOT NULL,
+    "until" CHAR(10),
+    "ground" TEXT NOT NULL,
+    "recorded_by_id" UUID NOT NULL,
+    "recorded_on" CHAR(10) NOT NULL,
+    "lifted_by" TEXT,
+    "lifted_on" CHAR(10),
+
+    CONSTRAINT "ethics_decision_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -383,8 +410,40 @@ CREATE TABLE "nomination_quota" (
     "proposed" INTEGER NOT NULL,
     "places" INTEGER NOT NULL,
     "reason" TEXT,
+    "full_time_teachers" INTEGER NOT NULL DEFAULT 0,
+    "rural" BOOLEAN NOT NULL DEFAULT false,
 
     CONSTRAINT "nomination_quota_pkey" PRIMARY KEY ("round_id","school_id","rank")
+);
+
+-- CreateTable
+CREATE TABLE "quota_extra" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "round_id" UUID NOT NULL,
+    "rank" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "places" INTEGER NOT NULL,
+    "left" INTEGER NOT NULL,
+    "reason" TEXT NOT NULL,
+
+    CONSTRAINT "quota_extra_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "quota_change" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "round_id" UUID NOT NULL,
+    "school_id" UUID NOT NULL,
+    "rank" TEXT NOT NULL,
+    "change" INTEGER NOT NULL,
+    "source" TEXT NOT NULL,
+    "reason" TEXT,
+    "case_id" UUID NOT NULL,
+    "at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "quota_change_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -397,6 +456,10 @@ CREATE TABLE "seat_quota" (
     "seats" INTEGER NOT NULL,
     "equal_number_decision" TEXT,
     "reason" TEXT,
+    "candidates" INTEGER NOT NULL DEFAULT 0,
+    "approval_id" UUID,
+    "vacant" INTEGER NOT NULL DEFAULT 0,
+    "assigned" INTEGER NOT NULL DEFAULT 0,
 
     CONSTRAINT "seat_quota_pkey" PRIMARY KEY ("round_id","unit")
 );
@@ -414,6 +477,7 @@ CREATE TABLE "application" (
     "entry" TEXT NOT NULL,
     "entry_evidence_id" UUID,
     "statement" TEXT NOT NULL,
+    "late_reason" TEXT,
     "slot" INTEGER,
     "stage" TEXT NOT NULL,
     "standing" TEXT NOT NULL,
@@ -423,6 +487,7 @@ CREATE TABLE "application" (
     "findings" JSONB NOT NULL,
     "school_score" INTEGER,
     "reserve_place" INTEGER,
+    "returned" BOOLEAN NOT NULL DEFAULT false,
     "submitted_at" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "application_pkey" PRIMARY KEY ("id")
@@ -456,6 +521,30 @@ CREATE TABLE "score_sheet" (
 );
 
 -- CreateTable
+CREATE TABLE "judge_recusal" (
+    "case_id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "application_id" UUID NOT NULL,
+    "judge_id" UUID NOT NULL,
+    "reason" TEXT NOT NULL,
+
+    CONSTRAINT "judge_recusal_pkey" PRIMARY KEY ("case_id","application_id","judge_id")
+);
+
+-- CreateTable
+CREATE TABLE "sheet_check" (
+    "case_id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "application_id" UUID NOT NULL,
+    "part" TEXT NOT NULL,
+    "person_id" UUID NOT NULL,
+    "items" JSONB NOT NULL,
+    "reason" TEXT,
+
+    CONSTRAINT "sheet_check_pkey" PRIMARY KEY ("case_id","application_id","part")
+);
+
+-- CreateTable
 CREATE TABLE "nomination" (
     "application_id" UUID NOT NULL,
     "owner_id" UUID NOT NULL,
@@ -485,8 +574,51 @@ CREATE TABLE "notice" (
     "provisional" BOOLEAN NOT NULL DEFAULT false,
     "snapshot" JSONB,
     "snapshot_hash" TEXT,
+    "corrections" JSONB NOT NULL DEFAULT '{}',
+    "restarted_as_id" UUID,
 
     CONSTRAINT "notice_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "objection" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "notice_id" UUID NOT NULL,
+    "application_id" UUID NOT NULL,
+    "receipt_hash" TEXT NOT NULL,
+    "received_at" TIMESTAMPTZ(3) NOT NULL,
+    "is_named" BOOLEAN NOT NULL,
+    "is_late" BOOLEAN NOT NULL,
+    "handling" TEXT NOT NULL,
+    "text_boxed" TEXT NOT NULL,
+    "contact_boxed" TEXT,
+    "investigator_ids" UUID[],
+    "investigate_by" TIMESTAMPTZ(3) NOT NULL,
+    "is_extended" BOOLEAN NOT NULL DEFAULT false,
+    "is_holding" BOOLEAN NOT NULL DEFAULT false,
+    "summary" TEXT,
+    "summary_by_id" UUID,
+    "answer" TEXT,
+    "report" JSONB,
+    "finding" JSONB,
+    "decided_on" CHAR(10),
+    "review_until" TIMESTAMPTZ(3),
+    "review_boxed" TEXT,
+    "withdrawn_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "objection_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "objection_file" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "objection_id" UUID NOT NULL,
+    "type" TEXT NOT NULL,
+    "boxed" TEXT NOT NULL,
+
+    CONSTRAINT "objection_file_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -495,11 +627,95 @@ CREATE TABLE "opinion" (
     "owner_id" UUID NOT NULL,
     "case_id" UUID NOT NULL,
     "application_id" UUID NOT NULL,
-    "researcher_id" UUID NOT NULL,
+    "author_id" UUID NOT NULL,
     "stance" TEXT NOT NULL,
     "text" TEXT NOT NULL,
+    "document" TEXT,
 
     CONSTRAINT "opinion_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "panel_member" (
+    "case_id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "person_id" UUID NOT NULL,
+    "seat" TEXT NOT NULL,
+    "reason" TEXT,
+
+    CONSTRAINT "panel_member_pkey" PRIMARY KEY ("case_id","person_id")
+);
+
+-- CreateTable
+CREATE TABLE "panel_conflict" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "case_id" UUID NOT NULL,
+    "person_id" UUID NOT NULL,
+    "application_id" UUID NOT NULL,
+    "kind" TEXT NOT NULL,
+    "source" TEXT NOT NULL,
+    "reason" TEXT,
+    "decision" TEXT,
+    "decision_reason" TEXT,
+    "decided_by" TEXT,
+    "decided_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "panel_conflict_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "evaluation_count" (
+    "owner_id" UUID NOT NULL,
+    "case_id" UUID NOT NULL,
+    "application_id" UUID NOT NULL,
+    "who" TEXT NOT NULL,
+    "counts" JSONB NOT NULL,
+
+    CONSTRAINT "evaluation_count_pkey" PRIMARY KEY ("case_id","application_id","who")
+);
+
+-- CreateTable
+CREATE TABLE "decision_pack" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "round_id" UUID NOT NULL,
+    "root" TEXT NOT NULL,
+    "content" BYTEA NOT NULL,
+    "made_by_id" UUID NOT NULL,
+    "made_at" TIMESTAMPTZ(3) NOT NULL,
+    "audit_sequence" INTEGER NOT NULL,
+
+    CONSTRAINT "decision_pack_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "pack_key" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "person_id" UUID NOT NULL,
+    "role" TEXT NOT NULL,
+    "recipient" TEXT NOT NULL,
+    "brought_at" TIMESTAMPTZ(3) NOT NULL,
+    "sequence" SERIAL NOT NULL,
+
+    CONSTRAINT "pack_key_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "document_template" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "kind" TEXT NOT NULL,
+    "format" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "content" BYTEA NOT NULL,
+    "digest" TEXT NOT NULL,
+    "uploaded_by_id" TEXT NOT NULL,
+    "uploaded_at" TIMESTAMPTZ(3) NOT NULL,
+    "sequence" SERIAL NOT NULL,
+
+    CONSTRAINT "document_template_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -541,6 +757,38 @@ CREATE TABLE "vote_member" (
     "blinded_paper" TEXT,
 
     CONSTRAINT "vote_member_pkey" PRIMARY KEY ("vote_id","person_id")
+);
+
+-- CreateTable
+CREATE TABLE "vote_conflict" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "vote_id" UUID NOT NULL,
+    "person_id" UUID NOT NULL,
+    "kind" TEXT NOT NULL,
+    "source" TEXT NOT NULL,
+    "candidates" TEXT[],
+    "reason" TEXT,
+    "raised_by_id" UUID,
+    "declared_at" TIMESTAMPTZ(3),
+    "decision" TEXT,
+    "decision_reason" TEXT,
+    "decided_by" TEXT,
+    "decided_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "vote_conflict_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "kinship" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "person_id" UUID NOT NULL,
+    "relative_id" UUID NOT NULL,
+    "relation" TEXT NOT NULL,
+    "declared_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "kinship_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -704,7 +952,16 @@ CREATE INDEX "membership_person_id_idx" ON "membership"("person_id");
 CREATE INDEX "membership_owner_id_role_idx" ON "membership"("owner_id", "role");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "evidence_replaces_id_key" ON "evidence"("replaces_id");
+
+-- CreateIndex
 CREATE INDEX "evidence_person_id_idx" ON "evidence"("person_id");
+
+-- CreateIndex
+CREATE INDEX "evidence_owner_id_file_hash_idx" ON "evidence"("owner_id", "file_hash");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "ethics_decision_owner_id_person_id_document_key" ON "ethics_decision"("owner_id", "person_id", "document");
 
 -- CreateIndex
 CREATE INDEX "sanction_person_id_idx" ON "sanction"("person_id");
@@ -773,6 +1030,12 @@ CREATE UNIQUE INDEX "delivery_notification_id_provider_key" ON "delivery"("notif
 CREATE UNIQUE INDEX "policy_owner_id_code_version_key" ON "policy"("owner_id", "code", "version");
 
 -- CreateIndex
+CREATE INDEX "quota_extra_round_id_idx" ON "quota_extra"("round_id");
+
+-- CreateIndex
+CREATE INDEX "quota_change_round_id_rank_idx" ON "quota_change"("round_id", "rank");
+
+-- CreateIndex
 CREATE INDEX "application_round_id_stage_standing_idx" ON "application"("round_id", "stage", "standing");
 
 -- CreateIndex
@@ -791,7 +1054,40 @@ CREATE UNIQUE INDEX "score_sheet_case_id_application_id_judge_id_key" ON "score_
 CREATE UNIQUE INDEX "nomination_round_id_school_id_rank_place_key" ON "nomination"("round_id", "school_id", "rank", "place");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "objection_receipt_hash_key" ON "objection"("receipt_hash");
+
+-- CreateIndex
+CREATE INDEX "objection_application_id_idx" ON "objection"("application_id");
+
+-- CreateIndex
+CREATE INDEX "objection_notice_id_idx" ON "objection"("notice_id");
+
+-- CreateIndex
+CREATE INDEX "objection_file_objection_id_idx" ON "objection_file"("objection_id");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "opinion_case_id_application_id_key" ON "opinion"("case_id", "application_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "panel_conflict_case_id_person_id_application_id_kind_key" ON "panel_conflict"("case_id", "person_id", "application_id", "kind");
+
+-- CreateIndex
+CREATE INDEX "decision_pack_round_id_idx" ON "decision_pack"("round_id");
+
+-- CreateIndex
+CREATE INDEX "pack_key_owner_id_role_idx" ON "pack_key"("owner_id", "role");
+
+-- CreateIndex
+CREATE INDEX "document_template_owner_id_kind_idx" ON "document_template"("owner_id", "kind");
+
+-- CreateIndex
+CREATE INDEX "vote_conflict_vote_id_person_id_idx" ON "vote_conflict"("vote_id", "person_id");
+
+-- CreateIndex
+CREATE INDEX "kinship_relative_id_idx" ON "kinship"("relative_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "kinship_person_id_relative_id_key" ON "kinship"("person_id", "relative_id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "ballot_serial_key" ON "ballot"("serial");

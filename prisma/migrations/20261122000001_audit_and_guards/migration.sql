@@ -80,6 +80,25 @@ CREATE TRIGGER hours_are_not_deleted BEFORE DELETE ON hours_entry FOR EACH ROW E
 CREATE TRIGGER school_filing_is_kept BEFORE UPDATE OR DELETE ON school_filing
   FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER quota_change_is_kept BEFORE UPDATE OR DELETE ON quota_change
+  FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- A decision on ethics stands as it was written; it can be lifted, once (E11).
+CREATE FUNCTION keep_ethics_decision() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.lifted_by IS NOT NULL
+    OR to_jsonb(OLD) - 'lifted_by' - 'lifted_on' <> to_jsonb(NEW) - 'lifted_by' - 'lifted_on'
+  THEN
+    RAISE EXCEPTION 'a decision on ethics may only be lifted' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER ethics_decision_is_kept BEFORE UPDATE ON ethics_decision
+  FOR EACH ROW EXECUTE FUNCTION keep_ethics_decision();
+CREATE TRIGGER ethics_decision_is_not_deleted BEFORE DELETE ON ethics_decision
+  FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
 -- ── what is looked for often ─────────────────────────────────────────────────────────────────────────────────────
 
 -- Nearly all messages have been consumed; every load of a case asks for those that have not.
@@ -110,6 +129,8 @@ ALTER TABLE delivery
   ADD CONSTRAINT delivery_sent CHECK ((state = 'sent') = (sent_at IS NOT NULL));
 
 ALTER TABLE nomination_quota ADD CONSTRAINT nomination_quota_places CHECK (proposed >= 0 AND places >= 0);
+ALTER TABLE quota_extra ADD CONSTRAINT quota_extra_left CHECK (places >= "left" AND "left" >= 0);
+ALTER TABLE seat_quota ADD CONSTRAINT seat_quota_pool CHECK (vacant >= 0 AND assigned >= 0 AND vacant <= seats + assigned);
 ALTER TABLE seat_quota ADD CONSTRAINT seat_quota_seats CHECK (proposed >= 0 AND seats >= 0);
 ALTER TABLE nomination ADD CONSTRAINT nomination_place CHECK (place >= 1);
 ALTER TABLE application ADD CONSTRAINT application_slot CHECK (slot >= 1);
@@ -120,6 +141,31 @@ ALTER TABLE notice
     OR (snapshot IS NOT NULL AND snapshot_hash IS NOT NULL AND first_day <= last_day AND approver_id <> author_id)
   );
 
+-- What was written against somebody is kept as it was received (N8); who wrote it is nowhere but in the encrypted parts.
+ALTER TABLE objection
+  ADD CONSTRAINT objection_handling CHECK (handling IN ('objection', 'clue', 'complaint')),
+  ADD CONSTRAINT objection_late CHECK (is_late = (handling = 'complaint')),
+  ADD CONSTRAINT objection_named CHECK (is_named = (contact_boxed IS NOT NULL)),
+  ADD CONSTRAINT objection_holding CHECK (NOT is_holding OR handling = 'objection'),
+  ADD CONSTRAINT objection_investigators CHECK (cardinality(investigator_ids) <> 1);
+
+CREATE FUNCTION keep_objection() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE'
+    OR (OLD.notice_id, OLD.application_id, OLD.receipt_hash, OLD.received_at, OLD.is_late, OLD.text_boxed,
+        OLD.contact_boxed)
+      IS DISTINCT FROM
+       (NEW.notice_id, NEW.application_id, NEW.receipt_hash, NEW.received_at, NEW.is_late, NEW.text_boxed,
+        NEW.contact_boxed)
+  THEN
+    RAISE EXCEPTION 'an objection is kept as it was received' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER objection_is_kept BEFORE UPDATE OR DELETE ON objection FOR EACH ROW EXECUTE FUNCTION keep_objection();
+CREATE TRIGGER objection_file_is_kept BEFORE UPDATE OR DELETE ON objection_file FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
 -- Papers never exceed the voters (V13).
 ALTER TABLE vote ADD CONSTRAINT vote_issued CHECK (issued >= 0 AND issued <= voters AND voters <= members);
 
@@ -127,6 +173,19 @@ ALTER TABLE hours_entry
   ADD CONSTRAINT hours_a_day CHECK (hours BETWEEN -8 AND 8 AND hours <> 0),
   ADD CONSTRAINT hours_confirmed CHECK ((confirmed_by_id IS NULL) = (confirmed_on IS NULL)),
   ADD CONSTRAINT hours_not_ones_own CHECK (entered_by_id <> person_id AND confirmed_by_id <> person_id);
+
+-- Nobody verifies what he has entered, or his own evidence (E17).
+ALTER TABLE evidence
+  ADD CONSTRAINT evidence_version CHECK (version >= 1 AND (version > 1) = (replaces_id IS NOT NULL)),
+  ADD CONSTRAINT evidence_checked CHECK ((checked_by_id IS NULL) = (checked_on IS NULL)),
+  ADD CONSTRAINT evidence_not_ones_own CHECK (checked_by_id <> entered_by_id AND checked_by_id <> person_id),
+  ADD CONSTRAINT evidence_verified CHECK (
+    (entered_by_id IS NULL OR verified = (checked_by_id IS NOT NULL AND refusal IS NULL))
+    AND NOT (verified AND refusal IS NOT NULL));
+
+ALTER TABLE ethics_decision
+  ADD CONSTRAINT ethics_decision_period CHECK (decided_on <= until),
+  ADD CONSTRAINT ethics_decision_lifted CHECK ((lifted_by IS NULL) = (lifted_on IS NULL));
 
 ALTER TABLE trainee ADD CONSTRAINT trainee_period CHECK (starts_on < ends_on AND hours_required >= 0);
 ALTER TABLE title ADD CONSTRAINT title_period CHECK ("from" <= until);
