@@ -2,11 +2,16 @@ import { readFileSync } from 'node:fs';
 import {
   checkEligibility,
   contestEntry,
+  printedBirthDates,
+  reasonsKept,
+  reasonsOf,
   refuseIfNotEligible,
+  withReasons,
   type EvidenceFact,
   type Finding,
   type PersonFacts,
 } from '../../domain/eligibility.js';
+import { isRoundOrNext, type EthicsDecision } from '../../domain/ethics.js';
 import type { Need, Policy } from '../../domain/policy.js';
 import { Refusal } from '../../domain/refusal.js';
 import { parsePolicy } from '../../policies/schema.js';
@@ -26,12 +31,14 @@ const eligible: PersonFacts = {
   posts: ['teacher'],
   titlesHeld: [],
   sanctions: [],
-  ethicsDecision: null,
+  ethicsDecisions: [],
+  pastReviews: [],
   evidence: [],
 };
 
 const contestPrize: EvidenceFact = {
   id: 'prize-1',
+  version: 1,
   kind: 'classroom_contest',
   level: 'district',
   prize: 'first',
@@ -160,6 +167,106 @@ describe('E3 years of teaching', () => {
   ])('since %s: %s with %i full years', (teachingSince, outcome, years) => {
     const finding = check({ teachingSince }).find(({ rule }) => rule === 'E3');
     expect(finding).toMatchObject({ outcome, value: years, required: 3 });
+  });
+});
+
+test('E3: the vector of 5.2, both days counted', () => {
+  const teachingYears = { value: 5, hard: true, clause: '教龄5年以上' } as const;
+  expect(outcomeOf('E3', { teachingSince: '2020-09-01' }, { teachingYears })).toBe('met');
+  expect(outcomeOf('E3', { teachingSince: '2020-09-02' }, { teachingYears })).toBe('not_met');
+});
+
+describe('E2 the printed birth dates (5.2)', () => {
+  const maxAge = { mode: 'born_on_or_after', hard: true, clause: '男50岁、女45岁以下' } as const;
+
+  test('for men and women, and they are what the check compares with', () => {
+    const need = { maxAge: { ...maxAge, value: { male: 50, female: 45 } } } as const;
+    expect(printedBirthDates(need, cutOff)).toEqual({
+      male: '1975-08-31',
+      female: '1980-08-31',
+      clause: maxAge.clause,
+    });
+    for (const sex of ['male', 'female'] as const) {
+      const finding = check({ sex }, need).find(({ rule }) => rule === 'E2');
+      expect(finding?.required).toBe(printedBirthDates(need, cutOff)?.[sex]);
+    }
+  });
+
+  test.each([
+    ['born_on_or_after', '1980-08-31'],
+    ['completed_years_at_most', '1979-09-01'],
+  ] as const)('in the mode %s: %s for both', (mode, date) => {
+    const printed = printedBirthDates({ maxAge: { ...maxAge, value: 45, mode } }, cutOff);
+    expect(printed).toMatchObject({ male: date, female: date });
+  });
+
+  test('without a limit nothing is printed', () => {
+    expect(printedBirthDates({ maxAge: { ...maxAge, value: 'unlimited' } }, cutOff)).toMatchObject({
+      male: null,
+      female: null,
+    });
+    expect(printedBirthDates({}, cutOff)).toBeNull();
+    expect(printedBirthDates(undefined, cutOff)).toBeNull();
+  });
+});
+
+describe('E16 grades of the past reviews (5.3)', () => {
+  const pastReviews = {
+    value: { schoolYears: 2, grades: ['excellent', 'pass'] },
+    hard: true,
+    clause: '考核不合格的，取消其下一届骨干教师评选资格',
+  } as const;
+  const outcome = (reviews: PersonFacts['pastReviews']) =>
+    outcomeOf('E16', { pastReviews: reviews }, { pastReviews });
+
+  test.each([
+    ['nobody reviewed', [], 'met'],
+    [
+      'two years passed',
+      [
+        ['2023-2024', 'pass'],
+        ['2024-2025', 'excellent'],
+      ],
+      'met',
+    ],
+    [
+      'failed in the last term',
+      [
+        ['2023-2024', 'pass'],
+        ['2024-2025', 'fail'],
+      ],
+      'not_met',
+    ],
+    ['基本合格 in the first of the two years', [['2023-2024', 'basic']], 'not_met'],
+    ['failed in the year before them', [['2022-2023', 'fail']], 'met'],
+    ['failed in the year after the cut-off', [['2025-2026', 'fail']], 'met'],
+    ['not graded', [['2024-2025', 'ungraded']], 'met'],
+    [
+      'one of two titles failed',
+      [
+        ['2024-2025', 'pass'],
+        ['2024-2025', 'fail'],
+      ],
+      'not_met',
+    ],
+  ] as const)('%s: %j is %s', (_, reviews, expected) => {
+    expect(outcome(reviews.map(([reviewYear, grade]) => ({ reviewYear, grade })))).toBe(expected);
+  });
+
+  test('a year counts once its last day is the cut-off; the day before it does not', () => {
+    const facts = { ...eligible, pastReviews: [{ reviewYear: '2024-2025', grade: 'fail' }] } as const;
+    const outcomeAt = (day: string) =>
+      checkEligibility({
+        policy: withNeed({
+          pastReviews: { ...pastReviews, value: { ...pastReviews.value, schoolYears: 1 } },
+        }),
+        rank: 'accomplished',
+        facts,
+        cutOff: day,
+        on,
+      })[0]?.outcome;
+    expect(outcomeAt('2025-08-31')).toBe('not_met');
+    expect(outcomeAt('2025-08-30')).toBe('met');
   });
 });
 
@@ -305,15 +412,66 @@ describe('E10 sanctions', () => {
 });
 
 describe('E11 ethics', () => {
+  const decision = (facts: Partial<EthicsDecision> = {}): EthicsDecision => ({
+    document: '区教字〔2025〕9号',
+    decidedOn: '2024-01-01',
+    until: null,
+    barsRound: false,
+    ...facts,
+  });
+
   test.each([
     ['2025-09-20', null, 'not_met'],
     ['2025-09-21', null, 'met'],
     ['2024-01-01', '2025-09-19', 'met'],
     ['2024-01-01', '2025-09-20', 'not_met'],
   ])('a decision of %s until %s: %s', (decidedOn, until, outcome) => {
-    expect(outcomeOf('E11', { ethicsDecision: { document: '区教字〔2025〕9号', decidedOn, until } })).toBe(
-      outcome,
-    );
+    expect(outcomeOf('E11', { ethicsDecisions: [decision({ decidedOn, until })] })).toBe(outcome);
+  });
+
+  test('fraud bars the round also when its time is over; a decision of after the check does not', () => {
+    const over = decision({ until: '2025-09-19' });
+    expect(outcomeOf('E11', { ethicsDecisions: [{ ...over, barsRound: true }] })).toBe('not_met');
+    expect(outcomeOf('E11', { ethicsDecisions: [over] })).toBe('met');
+    const later = decision({ decidedOn: '2025-09-21', barsRound: true });
+    expect(outcomeOf('E11', { ethicsDecisions: [later] })).toBe('met');
+  });
+
+  test('each decision that bars is shown by its document and day, from the decisions', () => {
+    const other = decision({ document: '区教字〔2025〕12号', decidedOn: '2025-01-02' });
+    const over = decision({ document: '区教字〔2020〕1号', until: '2021-01-01' });
+    const finding = check({ ethicsDecisions: [decision(), over, other] }).find(({ rule }) => rule === 'E11');
+    expect(finding).toMatchObject({
+      code: 'ETHICS_VETO',
+      source: 'ethics_decision',
+      value: ['区教字〔2025〕9号 2024-01-01', '区教字〔2025〕12号 2025-01-02'],
+    });
+  });
+
+  test('holds in a scheme that says nothing of ethics, and for a direct entrant; without a decision it is silent', () => {
+    const teachingYears = { value: 3, hard: true, clause: '教龄3年以上' } as const;
+    const rules = (facts: Partial<PersonFacts>) => check(facts, { teachingYears }).map(({ rule }) => rule);
+    expect(rules({})).toEqual(['E3']);
+    expect(rules({ ethicsDecisions: [decision()] })).toEqual(['E3', 'E11']);
+    const ofDirectEntrant = checkEligibility({
+      policy: district,
+      rank: 'accomplished',
+      facts: { ...eligible, ethicsDecisions: [decision()] },
+      cutOff,
+      on,
+      only: [],
+    });
+    expect(refusalOf(() => refuseIfNotEligible(ofDirectEntrant)).faults?.[0]?.code).toBe('ETHICS_VETO');
+  });
+
+  test.each([
+    ['in the round that was running', '2025-09-20', '2025-09-01', ['2024-09-01'], true],
+    ['in the next one', '2025-09-20', '2026-09-01', ['2025-09-01'], true],
+    ['not in the one after it', '2025-09-20', '2027-09-01', ['2025-09-01', '2026-09-01'], false],
+    ['a round that opened on the day was running', '2025-09-01', '2026-09-01', ['2025-09-01'], true],
+    ['one that opened the day after was the next', '2025-08-31', '2026-09-01', ['2025-09-01'], false],
+  ])('fraud bars %s', (_, decidedOn, opensOn, others, bars) => {
+    expect(isRoundOrNext(decidedOn, opensOn, others)).toBe(bars);
   });
 });
 
@@ -346,11 +504,59 @@ describe('E1 and E12 ranks held', () => {
   });
 });
 
-test('原则上 warns and does not refuse (R0.3)', () => {
-  const teachingYears = { value: 20, hard: false, clause: '原则上教龄20年以上' } as const;
-  const findings = check({}, { teachingYears });
-  expect(findings.map(({ outcome }) => outcome)).toEqual(['warn']);
-  expect(() => refuseIfNotEligible(findings)).not.toThrow();
+describe('R0.3 原则上', () => {
+  const teachingYears = (value: number) =>
+    ({ value, hard: false, clause: `原则上教龄${value}年以上` }) as const;
+  const maxAge = {
+    value: 30,
+    mode: 'born_on_or_after',
+    hard: false,
+    clause: '原则上30周岁以下',
+  } as const;
+
+  test('warns and does not refuse; one year more is what makes the difference', () => {
+    // Thirteen full years since 2012-09-01.
+    expect(check({}, { teachingYears: teachingYears(13) }).map(({ outcome }) => outcome)).toEqual(['met']);
+    const findings = check({}, { teachingYears: teachingYears(14) });
+    expect(findings).toMatchObject([{ outcome: 'warn', value: 13, required: 14, missing: ['1'] }]);
+    expect(() => refuseIfNotEligible(findings)).not.toThrow();
+  });
+
+  test('a warning needs a written reason, which stands beside it; each without one is named', () => {
+    const findings = check({}, { maxAge, teachingYears: teachingYears(14) });
+    const refusal = refusalOf(() => withReasons(findings, { maxAge: ' ' }));
+    expect(refusal).toMatchObject({
+      code: 'SOFT_REASON_MISSING',
+      rule: 'R0.3',
+      clause: '原则上30周岁以下',
+      values: { count: 2, rules: ['E2', 'E3'] },
+    });
+    expect(refusal.faults).toMatchObject([
+      { at: 'maxAge', code: 'TOO_OLD', values: { value: '1990-03-04', required: '1995-08-31' } },
+      { at: 'teachingYears', code: 'TEACHING_YEARS_TOO_FEW', values: { source: 'roster', missing: ['1'] } },
+    ]);
+    expect(refusalOf(() => withReasons(findings, { maxAge: '偏远学校急需' })).values).toMatchObject({
+      rules: ['E3'],
+    });
+    const answered = withReasons(findings, { maxAge: '偏远学校急需', teachingYears: '参军两年' });
+    expect(reasonsOf(answered)).toEqual({ maxAge: '偏远学校急需', teachingYears: '参军两年' });
+  });
+
+  test('a reason does not help where the condition is hard, and is left out where it is met', () => {
+    const hard = check({}, { teachingYears: { ...teachingYears(14), hard: true } });
+    expect(reasonsOf(withReasons(hard, { teachingYears: '参军两年' }))).toEqual({});
+    expect(refusalOf(() => refuseIfNotEligible(hard)).code).toBe('NOT_ELIGIBLE');
+    const met = check({}, { teachingYears: teachingYears(13) });
+    expect(reasonsOf(withReasons(met, { teachingYears: '参军两年' }))).toEqual({});
+  });
+
+  test('checked again without anybody to ask, an earlier reason stays and a new warning stands alone', () => {
+    const findings = check({}, { maxAge, teachingYears: teachingYears(14) });
+    expect(reasonsKept(findings, { maxAge: '偏远学校急需' }).map(({ reason }) => reason)).toEqual([
+      '偏远学校急需',
+      undefined,
+    ]);
+  });
 });
 
 test('a condition that cannot be checked yet is refused by name, not passed over', () => {

@@ -41,7 +41,17 @@ test('a mail shows every value but names of other people and what people wrote',
       .filter((name) => !isShownInMail(code, name))
       .map((name) => `${code}.${name}`),
   );
-  expect(withheld).toEqual(['RETURNED_FOR_CORRECTION.what', 'CHOSEN_AS_MENTOR.apprentice']);
+  expect(withheld).toEqual([
+    'RETURNED_FOR_CORRECTION.what',
+    'SCHOOL_LIST_RETURNED.reason',
+    'FACTS_CORRECTED.reason',
+    'ETHICS_DECISION_RECORDED.authority',
+    'ETHICS_DECISION_RECORDED.document',
+    'ETHICS_DECISION_RECORDED.decidedOn',
+    'ETHICS_DECISION_LIFTED.lifted',
+    'ETHICS_DECISION_LIFTED.document',
+    'CHOSEN_AS_MENTOR.apprentice',
+  ]);
 });
 
 test('a mail is the notification in both languages, with a link to the inbox', () => {

@@ -5,6 +5,9 @@ import {
   checkApprovedTable,
   largestRemainder,
   nominationTotal,
+  overSubjectCap,
+  refuseLeadersOverShare,
+  shareOutUnused,
   type ApprovedTable,
   type QuotaProposal,
   type QuotaSchool,
@@ -414,5 +417,158 @@ describe('Q2: the approved table binds', () => {
 
   test('places that are no whole number are refused', () => {
     expect(() => checkApprovedTable(proposal, approvedWith({ A: { quota: 7.5 } }))).toThrow(RangeError);
+  });
+});
+
+describe('Q5: subject balance', () => {
+  const caps = [
+    { seatsFrom: 20, cap: 5 },
+    { seatsFrom: 10, cap: 3 },
+    { seatsFrom: 0, cap: 2 },
+  ];
+  const listed = (subject: string, count: number, teachingStage = 'primary') =>
+    Array.from({ length: count }, (_, index) => ({
+      id: `${teachingStage}-${subject}-${index}`,
+      teachingStage,
+      subject,
+      posts: ['teacher'],
+    }));
+
+  test.each([
+    [20, 5],
+    [19, 3],
+    [10, 3],
+    [9, 2],
+    [1, 2],
+  ])('of %d places, %d of a stage and subject keep to the cap and one more does not', (places, cap) => {
+    expect(overSubjectCap(caps, places, listed('mathematics', cap))).toEqual([]);
+    expect(overSubjectCap(caps, places, listed('mathematics', cap + 1))).toEqual([
+      { teachingStage: 'primary', subject: 'mathematics', listed: cap + 1, cap },
+    ]);
+    expect(overSubjectCap(caps.toReversed(), places, listed('mathematics', cap + 1))).toHaveLength(1);
+  });
+
+  test('another stage or subject counts by itself, and without a row that is reached there is no cap', () => {
+    const mixed = [...listed('english', 2), ...listed('english', 2, 'junior'), ...listed('art', 2)];
+    expect(overSubjectCap(caps, 6, mixed)).toEqual([]);
+    expect(overSubjectCap(caps.slice(0, 2), 9, listed('mathematics', 9))).toEqual([]);
+    expect(overSubjectCap([], 9, listed('mathematics', 9))).toEqual([]);
+  });
+});
+
+describe('Q6: the share of the leaders', () => {
+  const person = (post: string, index: number) => ({
+    id: `${post}${index}`,
+    teachingStage: 'primary',
+    subject: 'mathematics',
+    posts: ['teacher', post],
+  });
+  const check = (places: number, leaders: string[]) =>
+    refuseLeadersOverShare({
+      rank: 'accomplished',
+      places,
+      percent: 30,
+      listed: [...leaders.map(person), person('middle_manager', 99)],
+    });
+
+  test.each([
+    [10, 3],
+    [9, 2],
+    [4, 1],
+    [3, 0],
+  ])('of %d places, %d leaders at most, rounded down', (places, most) => {
+    const leaders = ['head', 'deputy_head', 'deputy_head', 'deputy_head'];
+    expect(() => check(places, leaders.slice(0, most))).not.toThrow();
+    const refusal = refusalOf(() => check(places, leaders.slice(0, most + 1)));
+    expect(refusal).toMatchObject({
+      code: 'LEADERS_OVER_SHARE',
+      rule: 'Q6',
+      values: { leaders: most + 1, most, places, percent: 30 },
+    });
+  });
+});
+
+describe('Q8: unused places are shared out once more', () => {
+  const receiver = (code: string, fullTimeTeachers: number, rural: boolean, further: number) => ({
+    ...school(code, fullTimeTeachers, rural),
+    further,
+  });
+  const places = (input: Parameters<typeof shareOutUnused>[0]) => {
+    const { rows, left } = shareOutUnused(input);
+    return { ...Object.fromEntries(rows.map((row) => [row.code, row.places])), left };
+  };
+
+  test('by Q2 over the schools that have further applicants, and to none more than it has', () => {
+    const schools = [receiver('A', 210, false, 1), receiver('B', 145, false, 5), receiver('D', 60, true, 5)];
+    // By share alone A would get 3 of 5.
+    expect(places({ unused: { rural: 0, urban: 5 }, schools, keepRural: false })).toEqual({
+      A: 1,
+      B: 3,
+      D: 1,
+      left: { rural: 0, urban: 0 },
+    });
+  });
+
+  test('rural places stay with rural schools, unless a written decision gives them on', () => {
+    const schools = [receiver('B', 145, false, 5), receiver('D', 60, true, 2)];
+    const unused = { rural: 4, urban: 1 };
+    // Two of the four are for D; the urban place is divided over all that can still take one.
+    expect(places({ unused, schools, keepRural: true })).toEqual({
+      B: 1,
+      D: 2,
+      left: { rural: 2, urban: 0 },
+    });
+    expect(places({ unused, schools, keepRural: false })).toEqual({
+      B: 4,
+      D: 1,
+      left: { rural: 0, urban: 0 },
+    });
+  });
+
+  test('what nobody can take is left', () => {
+    expect(
+      places({ unused: { rural: 3, urban: 2 }, schools: [receiver('D', 60, true, 1)], keepRural: true }),
+    ).toEqual({ D: 1, left: { rural: 2, urban: 2 } });
+    expect(places({ unused: { rural: 1, urban: 1 }, schools: [], keepRural: false }).left).toEqual({
+      rural: 0,
+      urban: 2,
+    });
+  });
+
+  test('whatever the numbers: all is given or left, nobody gets more than it can take, order says nothing', () => {
+    const schoolsOf = fc.uniqueArray(
+      fc.record({
+        code: fc.integer({ min: 0, max: 30 }),
+        teachers: fc.integer({ min: 0, max: 300 }),
+        rural: fc.boolean(),
+        further: fc.integer({ min: 0, max: 6 }),
+      }),
+      { selector: ({ code }) => code, maxLength: 12 },
+    );
+    const unusedOf = fc.record({
+      rural: fc.integer({ min: 0, max: 15 }),
+      urban: fc.integer({ min: 0, max: 15 }),
+    });
+    fc.assert(
+      fc.property(schoolsOf, unusedOf, fc.boolean(), (drawn, unused, keepRural) => {
+        const schools = drawn.map(({ code, teachers, rural, further }) =>
+          receiver(`S${String(code).padStart(2, '0')}`, teachers, rural, further),
+        );
+        const shares = shareOutUnused({ unused, schools, keepRural });
+        const given = sum(shares.rows.map((row) => row.places));
+        expect(given + shares.left.rural + shares.left.urban).toBe(unused.rural + unused.urban);
+        const takers = schools.filter(({ fullTimeTeachers }) => fullTimeTeachers > 0);
+        const byId = new Map(takers.map((each) => [each.id, each]));
+        for (const row of shares.rows) expect(row.places).toBeLessThanOrEqual(byId.get(row.id)!.further);
+        // Nothing is left while somebody could take it.
+        const urban = shares.rows.filter((row) => !byId.get(row.id)!.rural);
+        if (keepRural) expect(sum(urban.map((row) => row.places))).toBeLessThanOrEqual(unused.urban);
+        if (shares.left.urban > 0) expect(given).toBe(sum(takers.map(({ further }) => further)));
+        const ruralFurther = sum(takers.filter(({ rural }) => rural).map(({ further }) => further));
+        if (shares.left.rural > 0) expect(given - sum(urban.map((row) => row.places))).toBe(ruralFurther);
+        expect(shareOutUnused({ unused, schools: schools.toReversed(), keepRural })).toEqual(shares);
+      }),
+      { numRuns: 500 },
+    );
   });
 });

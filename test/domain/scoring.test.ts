@@ -50,6 +50,7 @@ const judges = ['j1', 'j2', 'j3'];
 function piece(id: string, facts: Partial<EvidenceFact>): EvidenceFact {
   return {
     id,
+    version: 1,
     kind: 'paper',
     level: 'district',
     prize: null,

@@ -179,12 +179,14 @@ describe('C1: the leading group approves or holds, and never adds a name', () =>
   });
 });
 
-test('N14: an open notice or a frozen candidacy bars, all at once', () => {
+test('N14: an open notice, a frozen candidacy, an objection that is open or sustained bar, all at once', () => {
   const people = [
-    { traineeId: 'a', noticeClosed: true, held: false },
-    { traineeId: 'b', noticeClosed: false, held: false },
-    { traineeId: 'c', noticeClosed: null, held: true },
-  ];
+    { traineeId: 'a', noticeClosed: true, held: false, objection: null },
+    { traineeId: 'b', noticeClosed: false, held: false, objection: null },
+    { traineeId: 'c', noticeClosed: null, held: true, objection: null },
+    { traineeId: 'd', noticeClosed: true, held: false, objection: 'open' },
+    { traineeId: 'e', noticeClosed: true, held: false, objection: 'sustained' },
+  ] as const;
   expect(() => refuseUnlessAppointable(people.slice(0, 1))).not.toThrow();
   expect(() => refuseUnlessAppointable(people)).toThrow(
     expect.objectContaining({
@@ -192,6 +194,8 @@ test('N14: an open notice or a frozen candidacy bars, all at once', () => {
       faults: [
         { at: 'b', code: 'NOTICE_STILL_OPEN' },
         { at: 'c', code: 'CANDIDATE_HELD' },
+        { at: 'd', code: 'OBJECTION_STILL_OPEN' },
+        { at: 'e', code: 'OBJECTION_SUSTAINED' },
       ],
     }),
   );

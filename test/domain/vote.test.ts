@@ -524,6 +524,12 @@ describe('V8: the rounds of a group together', () => {
 
   test('who did not pass is not voted on again, and no round is held that is not due', () => {
     const held = hold(firstRound, tiedBallots);
+    const withoutOne: NextRound = { round: 're_ballot', candidates: ['c'], seats: 1 };
+    expect(mergeRounds(first, [held, hold(withoutOne, papers({ c: 5 }))])).toMatchObject({
+      state: 'decided',
+      elected: ['a', 'c'],
+      notElected: ['b', 'd'],
+    });
     const withAnother: NextRound = { round: 're_ballot', candidates: ['b', 'd'], seats: 1 };
     const moreSeats: NextRound = { round: 're_ballot', candidates: ['b', 'c'], seats: 2 };
     const reballot: NextRound = { round: 're_ballot', candidates: ['c', 'b'], seats: 1 };

@@ -32,7 +32,7 @@ import {
   publishSchoolNotices,
   scoreApplicants,
 } from '../../samples/walk/schools.js';
-import { approveSeats } from '../../samples/walk/vote.js';
+import { approveSeats, decideConflicts } from '../../samples/walk/vote.js';
 import { Walk } from '../../samples/walk/walk.js';
 import { writeRoster } from '../../samples/write.js';
 import { createDistrict } from '../../scripts/create-administrator.js';
@@ -43,6 +43,7 @@ import { connectTemporal } from '../../temporal/connection.js';
 import { startOptions } from '../../temporal/wake-case.js';
 import { workflowIdOf } from '../../workflows/ids.js';
 import { decisionUpdate, type DecisionRequest } from '../../workflows/messages.js';
+import { without, withValues } from '../support/scheme-parts.js';
 
 // One round on one stack, stage by stage: each test sends what must be refused at its stage, then goes on.
 
@@ -143,6 +144,19 @@ test('a round does not open on a scheme that cannot run whole, nor with a table 
     policy: 'ballots-on-paper',
     parts: ['vote.mode: paper'],
   });
+  const bare = without(text, 'stages.formal_candidate', 'quotas.nominations');
+  const fileName = 'without-quotas.yaml';
+  await (
+    await walk.administrator()
+  ).post('/policies', { text: withValues(bare, { id: 'without-quotas' }), fileName });
+  const lacking = await refuses(open({ policyCode: 'without-quotas' }), 422, 'scheme-not-runnable', 'P5', {
+    policy: 'without-quotas',
+    parts: ['stages: formal_candidate', 'quotas.nominations'],
+  });
+  expect(lacking.errors!.map((error) => error.text)).toEqual([
+    '方案没有写“stages: formal_candidate”；方案有以下内容，因此必须写明：kind: selection',
+    '方案没有写“quotas.nominations”；方案有以下内容，因此必须写明：stages: school_nomination',
+  ]);
 });
 
 test('an Idempotency-Key stands for one request: with another body it is refused, with the same it answers the same', async () => {
@@ -480,6 +494,14 @@ test('while a school scores, nothing else is decided on, and a sheet is taken wh
     'list-not-whole',
     'P12',
   );
+  const refusedIds = [{ applicationId, reason: '名额所限' }];
+  await refuses(
+    () => office.decide(`/rounds/${walk.roundId}/approvals`, { ...approval, refused: refusedIds }),
+    422,
+    'chosen-by-vote',
+    'P12',
+    { ids: [applicationId] },
+  );
   await scoreApplicants(walk);
 });
 
@@ -554,6 +576,9 @@ test('an Update that no submission stands behind fails, writes nothing, and its 
   await expect(
     updateWithStart('application', 'submit', { submissionId: randomUUID(), at: now }),
   ).rejects.toThrow(WorkflowUpdateFailedError);
+  // Nor does a signal without the instant that every message of the service carries.
+  for (const args of [[], [{}], [{ at: 'now' }], ['2026-09-16']])
+    for (const signal of ['wake', 'reload']) await handle.signal(signal, ...args);
   await settled();
   expect(await stored()).toEqual(before);
   await nominateCandidates(walk);
@@ -732,6 +757,8 @@ test('a vote does not open without a quorum of those who may vote', async () => 
   // Eight of eleven are there, but who is recused makes no quorum.
   await refuses(open, 422, 'vote-no-quorum', 'V4', { members: 11, voters: 7, required: 8 });
   await signIn(members[6]!)();
+  await refuses(open, 409, 'conflict-undecided', 'V1');
+  await decideConflicts(walk, id);
   await open();
   await refuses(signIn(absent!), 409, 'wrong-step', 'S3', { decision: 'signIn', allowed: ['signIn'] });
   const vote = await chair.get<VoteView>(`/votes/${id}`);

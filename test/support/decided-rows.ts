@@ -23,6 +23,9 @@ export async function decidedRows(database: Database): Promise<DecidedRows> {
     scoreSheet: await database.scoreSheet.findMany(),
     notice: await database.notice.findMany({ omit: { snapshotHash: true } }),
     opinion: await database.opinion.findMany(),
+    panelMember: await database.panelMember.findMany(),
+    panelConflict: await database.panelConflict.findMany(),
+    evaluationCount: await database.evaluationCount.findMany(),
     seatQuota: await database.seatQuota.findMany(),
     vote: await votesOf(database),
     voteMember: (await database.voteMember.findMany()).map(({ blindedPaper, ...member }) => ({

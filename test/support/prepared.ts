@@ -74,6 +74,25 @@ export async function prepareDistrict(
   return { ...district, officeId };
 }
 
+/** The same district with another scheme, for rounds of it. */
+export async function prepareScheme(district: PreparedDistrict, text: string): Promise<PreparedDistrict> {
+  const policy = parsePolicy(text, 'scheme.yaml');
+  const policyId = randomUUID();
+  await district.database.policy.create({
+    data: {
+      id: policyId,
+      ownerId: district.ownerId,
+      code: policy.id,
+      version: String(policy.version),
+      digest: policyDigest(policy),
+      text,
+      content: policy as unknown as Prisma.InputJsonObject,
+      addedAt: new Date('2026-01-01T00:00:00Z'),
+    },
+  });
+  return { ...district, policy, policyId };
+}
+
 /** Writes teachers of mathematics, spread over the schools; returns their ids. */
 export async function prepareTeachers(district: PreparedDistrict, count: number): Promise<string[]> {
   const { database, ownerId, schoolIds } = district;
@@ -159,6 +178,18 @@ export async function prepareCandidates(
       submittedAt: new Date('2026-08-05T00:00:00Z'),
     })),
   });
+  // Who has come to the vote has an opinion.
+  if (at.stage === 'differential_vote')
+    await database.opinion.createMany({
+      data: candidates.map(({ id }) => ({
+        ownerId,
+        caseId: roundId,
+        applicationId: id,
+        authorId: district.officeId,
+        stance: 'recommend',
+        text: '建议推荐',
+      })),
+    });
   return candidates.map(({ id }) => id);
 }
 

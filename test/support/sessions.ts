@@ -11,13 +11,15 @@ export interface TestSession {
   put<Answer>(path: string, body: object): Promise<Answer>;
   /** Sends a body under an Idempotency-Key, a new one unless it is given. */
   post<Answer extends object>(path: string, body: object, key?: string): Promise<Answer>;
+  /** Sends anything, such as a file; answers with whatever comes. */
+  fetch(path: string, init?: Omit<RequestInit, 'headers'>): Promise<Response>;
 }
 
 const password = 'a-word-for-everybody';
 
 /** Makes an account for a person whose row was written directly, and signs in; the answers are in a language. */
 export async function signInAs(
-  instance: TestInstance,
+  instance: Pick<TestInstance, 'url'>,
   { database, ownerId }: PreparedDistrict,
   personId: string,
   language: 'zh' | 'en' = 'zh',
@@ -50,5 +52,6 @@ export async function signInAs(
         headers: { ...json, Cookie, 'Idempotency-Key': key },
         body: JSON.stringify(body),
       }),
+    fetch: (path, init = {}) => fetch(`${instance.url}/api/v1${path}`, { ...init, headers: { Cookie } }),
   };
 }

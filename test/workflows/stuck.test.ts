@@ -252,8 +252,8 @@ test('a line at the top of each workflow says what it waits for, whose turn it i
     '学校评审 · 评分 · 等待 学校评审组 · 截止 2026-10-17 00:00 (school review, scoring: waiting for school panel until 2026-10-17 00:00)',
   ]);
   expect(await detailsOf('opinions on mathematics')).toEqual([
-    "教研员意见 (researchers' opinions)",
-    "教研员意见 · 提出意见 · 等待 教研员 · 截止 2026-10-17 00:00 (researchers' opinions, opinions: waiting for subject researcher until 2026-10-17 00:00)",
+    '评议 (review by a panel)',
+    '评议 · 提出意见 · 等待 教研员 · 截止 2026-10-17 00:00 (review by a panel, opinions: waiting for subject researcher until 2026-10-17 00:00)',
   ]);
   expect(await detailsOf('late, but left by all')).toEqual([
     '学校评审 (school review)',
