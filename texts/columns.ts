@@ -1,5 +1,5 @@
 import { areas } from '../domain/roster.js';
-import { caseKindNames, roleNames } from '../domain/case-names.js';
+import { caseKindNames, roleNames, stepNames } from '../domain/case-names.js';
 import {
   degrees,
   disseminations,
@@ -16,15 +16,7 @@ import {
   teachingStages,
 } from '../domain/vocabulary.js';
 import type { Language, Text } from './catalogue.js';
-import {
-  entryNames,
-  filingParts,
-  outcomeNames,
-  stageNames,
-  standingNames,
-  stepNames,
-  type Names,
-} from './names.js';
+import { entryNames, filingParts, outcomeNames, stageNames, standingNames, type Names } from './names.js';
 
 /** Heads of columns, by the name of the field; `operation:path` where a field means something else in one list. */
 const columnTexts: Readonly<Record<string, Text>> = {

@@ -1,4 +1,4 @@
-import { roleNames } from '../domain/case-names.js';
+import { roleNames, stepNames } from '../domain/case-names.js';
 import type { StageCode } from '../domain/policy.js';
 import {
   degrees,
@@ -59,49 +59,6 @@ export const standingNames: Names = {
   out: { zh: '已退出', en: 'out' },
   reserve: { zh: '候补', en: 'on the reserve list' },
   chosen: { zh: '已成为正式候选人', en: 'a formal candidate' },
-};
-
-export const stepNames: Names = {
-  new: { zh: '启动之前', en: 'before it begins' },
-  applications: { zh: '接受申报', en: 'taking applications' },
-  selection: { zh: '评选', en: 'selection' },
-  underway: { zh: '办理中', en: 'under way' },
-  correction: { zh: '补正', en: 'correction' },
-  scoring: { zh: '评分', en: 'scoring' },
-  nominating: { zh: '推荐', en: 'nomination' },
-  filing: { zh: '上报', en: 'filing' },
-  drafting: { zh: '拟稿', en: 'drafting' },
-  releasing: { zh: '审核发布', en: 'release' },
-  standing: { zh: '公示期', en: 'standing' },
-  registering: { zh: '登记异议', en: 'registration' },
-  assigning: { zh: '确定核查人', en: 'naming investigators' },
-  investigating: { zh: '核查', en: 'investigation' },
-  hearing: { zh: '听取本人说明', en: 'hearing the candidate' },
-  inquiry: { zh: '形成核查报告', en: 'report of the investigation' },
-  ruling: { zh: '作出处理决定', en: 'decision on the objection' },
-  appealing: { zh: '可申请复核', en: 'time to ask for a review' },
-  reviewing: { zh: '复核', en: 'review' },
-  opinions: { zh: '出具意见', en: 'opinions' },
-  integrity: { zh: '登记廉政意见', en: 'opinion on integrity' },
-  deciding: { zh: '处理异议', en: 'decision on objections' },
-  naming: { zh: '组成评审组', en: 'naming of the panel' },
-  judging: { zh: '评委评分', en: 'judging' },
-  evaluating: { zh: '测评', en: 'evaluation' },
-  signIn: { zh: '签到', en: 'sign-in' },
-  issuing: { zh: '发票', en: 'giving out papers' },
-  casting: { zh: '投票', en: 'casting' },
-  opening: { zh: '开箱', en: 'opening the box' },
-  confirming: { zh: '确认', en: 'confirmation' },
-  training: { zh: '培养期', en: 'training' },
-  assessing: { zh: '考核', en: 'assessment' },
-  approving: { zh: '审定', en: 'approval' },
-  holding: { zh: '称号有效期', en: 'tenure' },
-  reporting: { zh: '述职', en: 'duty reports' },
-  grading: { zh: '评定等次', en: 'grading' },
-  inEffect: { zh: '生效中', en: 'in effect' },
-  reminding: { zh: '提醒', en: 'reminding' },
-  resting: { zh: '待发', en: 'at rest' },
-  sending: { zh: '发送中', en: 'sending' },
 };
 
 export const outcomeNames: Names = {
