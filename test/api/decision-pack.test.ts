@@ -454,8 +454,9 @@ const tampered: readonly [string, string, (part: never) => void][] = [
   [
     'quotas.json',
     'another base',
-    ({ nominations }: { nominations: { fullTimeTeachers: number }[] }) => {
-      nominations[0]!.fullTimeTeachers = 400;
+    ({ nominations }: { nominations: { fullTimeTeachers: number; proposed: number }[] }) => {
+      const least = Math.min(...nominations.map(({ proposed }) => proposed));
+      nominations.find(({ proposed }) => proposed === least)!.fullTimeTeachers = 400;
     },
   ],
   [
