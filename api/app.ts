@@ -19,7 +19,7 @@ import { pages } from './pages.js';
 import { problemHandler } from './problem.js';
 import { mountRoute, route, type Route } from './route.js';
 import { allRoutes } from './routes/index.js';
-import { certificatePages } from './routes/titles.js';
+import { certificatePages } from './routes/certificates.js';
 
 /**
  * Puts the HTTP API together.
@@ -59,7 +59,7 @@ export function createApp(dependencies: Dependencies): Express {
   app.use('/api/v1/sign-in', limit(config.RATE_LIMIT_SIGN_IN));
   const limitObjections = limit(config.RATE_LIMIT_SIGN_IN);
   app.use('/api/v1/public/objections', limitObjections);
-  app.use(['/api', '/notices'], sameOrigin(config));
+  app.use(['/api', '/notices', '/objections'], sameOrigin(config));
   for (const spec of routes) mountRoute(app, spec, host);
   app.use(certificatePages(dependencies));
   app.use(noticePages(dependencies, limitObjections));

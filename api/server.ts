@@ -5,6 +5,7 @@ import { connectTemporal } from '../temporal/connection.js';
 import { redeliverUnanswered } from '../temporal/redeliver.js';
 import { createApp } from './app.js';
 import { configOrExit, type Config } from '../config/config.js';
+import { startHeartbeat } from './heartbeat.js';
 import { createLog } from './log.js';
 
 /** How long requests under way may take to end, in milliseconds. */
@@ -35,11 +36,14 @@ async function serve(config: Config): Promise<void> {
     },
   );
 
+  const heart = startHeartbeat({ database, temporal, log });
+
   let stopping = false;
   const stop = (why: string) => {
     if (stopping) return;
     stopping = true;
     log.info({ why }, 'stopping');
+    heart.stop();
     setTimeout(() => server.closeAllConnections(), patience).unref();
     server.close(
       () =>

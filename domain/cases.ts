@@ -30,6 +30,7 @@ export const roles = [
   'committee_chair',
   'committee_reserve',
   'supervisor',
+  'teller',
   'researcher',
   'training_centre',
   'investigator',
@@ -41,9 +42,10 @@ export type Role = (typeof roles)[number];
 
 /**
  * Whose membership counts: in the organisation that runs the scheme, in the case's own, or the person the case is about;
- * `named` are those whom the case itself names.
+ * `named` are those whom the case itself names. `nominee`: in the school of the person whom a new case is to be about, or
+ * in the organisation that runs the scheme.
  */
-export type Standing = 'owner' | 'organisation' | 'self' | 'named';
+export type Standing = 'owner' | 'organisation' | 'self' | 'named' | 'nominee';
 
 /** One decision that people take on a case: in which of its steps, who may, and who may record it for them. */
 export interface DecisionRule {
@@ -81,10 +83,12 @@ export const decisionRules = {
   application: {
     submit: rule(['new'], ['teacher'], 'self', ['office', 'school_clerk']),
     enterByContest: rule(['new'], ['teacher'], 'self', ['office', 'school_clerk']),
+    enterByNomination: rule(['new'], ['school_clerk', 'head', 'office'], 'nominee'),
+    consent: rule(['consenting'], ['teacher'], 'self', ['office', 'school_clerk']),
     correctFacts: rule(['underway'], ['office'], 'owner'),
     selfScore: rule(['underway'], ['teacher'], 'self'),
     amend: rule(['underway', 'correction'], ['teacher'], 'self'),
-    withdraw: rule(['underway', 'correction'], ['teacher'], 'self', ['office']),
+    withdraw: rule(['consenting', 'underway', 'correction'], ['teacher'], 'self', ['office']),
     returnForCorrection: rule(['underway'], ['office'], 'owner'),
     confirmFindings: rule(['underway'], ['office'], 'owner'),
     decideEligibility: rule(['underway', 'correction'], ['office'], 'owner'),
@@ -103,6 +107,7 @@ export const decisionRules = {
     approve: rule(['releasing'], ['head', 'office'], 'organisation'),
     correct: rule(['standing'], ['head', 'office'], 'organisation'),
     restart: rule(['standing'], ['head', 'office'], 'organisation'),
+    decideOnLostDays: rule(['standing'], ['head', 'office'], 'organisation'),
   },
   objection: {
     assign: rule(['assigning', 'investigating'], ['office'], 'owner'),
@@ -151,14 +156,33 @@ export const decisionRules = {
     open: rule(['signIn'], ['committee_chair'], 'owner'),
     closeIssue: rule(['issuing'], ['committee_chair'], 'owner'),
     close: rule(['casting'], ['committee_chair'], 'owner'),
+    nameTellers: rule(['signIn', 'casting', 'counting'], ['committee_chair'], 'owner'),
+    enterSheet: rule(['counting'], ['teller'], 'owner'),
+    closeCount: rule(['counting'], ['committee_chair'], 'owner'),
     openBox: rule(['opening'], ['committee_chair', 'supervisor'], 'owner'),
-    confirm: rule(['confirming'], ['committee_chair', 'supervisor'], 'owner'),
+    confirm: rule(['confirming'], ['committee_chair', 'supervisor', 'teller'], 'owner'),
   },
   training: {
     chooseMentor: rule(['training'], ['teacher'], 'self', ['training_centre']),
-    confirmHours: rule(['training', 'assessing'], ['training_centre'], 'owner'),
+    // The trainee, the mentor, the researcher or the centre; the handler asks which.
+    recordGuidance: rule(['training', 'assessing'], ['teacher'], 'owner'),
+    handInWork: rule(['training', 'assessing'], ['teacher'], 'self', ['training_centre']),
+    checkWork: rule(['training', 'assessing'], ['training_centre', 'researcher'], 'owner'),
+    confirmHours: rule(
+      ['training', 'paused', 'assessing', 'appealing', 'reviewing'],
+      ['training_centre'],
+      'owner',
+    ),
+    recordExam: rule(['training', 'assessing'], ['training_centre'], 'owner'),
+    assessMid: rule(['training'], ['researcher', 'training_centre'], 'owner'),
     assess: rule(['assessing'], ['researcher', 'training_centre'], 'owner'),
-    leave: rule(['training', 'assessing'], ['office'], 'owner'),
+    requestReview: rule(['appealing'], ['teacher'], 'self', ['office']),
+    decideReview: rule(['reviewing'], ['leading_group'], 'owner', ['office']),
+    pause: rule(['training'], ['office'], 'owner'),
+    resume: rule(['paused'], ['office'], 'owner'),
+    leave: rule(['training', 'paused', 'assessing', 'appealing', 'reviewing'], ['office'], 'owner'),
+    transfer: rule(['training', 'paused', 'assessing', 'appealing', 'reviewing'], ['office'], 'owner'),
+    decidePlace: rule(['replacing'], ['leading_group'], 'owner', ['office']),
   },
   appointment: {
     open: rule(['new'], ['office'], 'owner'),
@@ -166,20 +190,37 @@ export const decisionRules = {
     issue: rule(['issuing'], ['office'], 'owner'),
   },
   titleTenure: {
+    record: rule(['new'], ['office'], 'owner'),
     transfer: rule(['holding'], ['office'], 'owner'),
     revoke: rule(['holding'], ['leading_group'], 'owner', ['office']),
+    suspend: rule(['holding'], ['leading_group'], 'owner', ['office']),
+    resume: rule(['holding'], ['leading_group'], 'owner', ['office']),
+    handInWork: rule(['holding'], ['teacher'], 'self', ['school_clerk']),
+    checkWork: rule(['holding'], ['head', 'school_clerk'], 'organisation'),
+    applyForReEvaluation: rule(['holding'], ['teacher'], 'self', ['office', 'school_clerk']),
+    decideReEvaluation: rule(['holding'], ['leading_group'], 'owner', ['office']),
+    reissue: rule(['holding'], ['office'], 'owner'),
   },
   annualReview: {
     open: rule(['new'], ['office'], 'owner'),
     dutyReport: rule(['reporting'], ['teacher'], 'organisation'),
     grade: rule(['grading'], ['head'], 'organisation'),
     confirm: rule(['confirming'], ['leading_group'], 'owner', ['office']),
+    requestReview: rule(['appealing'], ['teacher'], 'organisation'),
+    decideReview: rule(['appealing', 'reviewing'], ['leading_group'], 'owner', ['office']),
   },
   ethicsDecision: {
     record: rule(['new'], ['office'], 'owner'),
     lift: rule(['inEffect'], ['office'], 'owner'),
   },
-  calendar: {},
+  // What is decided for a whole organisation and its months and years stands with its calendar.
+  calendar: {
+    announceSpotCheck: rule(['reminding'], ['office'], 'owner'),
+    drawSpotCheck: rule(['reminding'], ['office'], 'owner'),
+    recordSpotCheck: rule(['reminding'], ['office'], 'owner'),
+    confirmAllowances: rule(['reminding'], ['leading_group'], 'owner', ['office']),
+    correctAllowances: rule(['reminding'], ['leading_group'], 'owner', ['office']),
+  },
   outbox: {},
 } as const satisfies Record<CaseKind, Record<string, DecisionRule>>;
 

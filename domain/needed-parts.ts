@@ -1,6 +1,6 @@
 import { instrumentCodes } from './instruments.js';
 import { automaticTrainings } from './ladder.js';
-import { rankOf, stageOf, type Need, type Policy, type StageCode } from './policy.js';
+import { ranksWithPlaces, rankOf, stageOf, type Need, type Policy, type StageCode } from './policy.js';
 
 /** A part that a scheme lacks although the engine needs it. */
 export interface NeededPart {
@@ -41,23 +41,63 @@ export function neededParts(policy: Policy): NeededPart[] {
   });
 }
 
-function entries({ kind, entries: { application, contest }, stages }: Policy): Requirement[] {
+function entries(policy: Policy): Requirement[] {
+  const { kind, entries: ways, stages } = policy;
+  const { application, contest, nomination } = ways;
   const hasStage = (wanted: StageCode) => stages.some(({ code }) => code === wanted);
   return [
-    { part: 'entries.application', isThere: application !== undefined, because: [`kind: ${kind}`] },
+    {
+      part: 'entries.application',
+      isThere: application !== undefined || nomination !== undefined,
+      because: [`kind: ${kind}`],
+    },
     {
       part: 'stages: application',
       isThere: hasStage('application'),
       because: [application !== undefined && 'entries.application'],
     },
-    // The places of a round are those of the ranks that are applied for.
+    // The places of a round are those of the ranks that are applied, or nominated, for.
     {
       part: `entries.application.ranks: ${contest?.rank}`,
-      isThere: application?.ranks.includes(contest?.rank ?? '') ?? true,
+      isThere:
+        (application === undefined && nomination === undefined) ||
+        ranksWithPlaces(policy).includes(contest?.rank ?? ''),
       because: [contest !== undefined && 'entries.contest.rank'],
+    },
+    ...schoolPartsOf(policy, 'nomination'),
+    ...schoolPartsOf(policy, 'supplement'),
+    {
+      part: 'quotas.nominations',
+      isThere: policy.quotas?.nominations !== undefined,
+      because: [nomination?.countsInSchoolQuota === true && 'entries.nomination.countsInSchoolQuota: true'],
+    },
+    // Whom the school names with its applicants has one of its places.
+    {
+      part: 'entries.nomination.skips: school_nomination',
+      isThere: nomination?.skips.includes('school_nomination') ?? true,
+      because: [
+        hasStage('school_nomination') &&
+          nomination?.countsInSchoolQuota === false &&
+          'entries.nomination.countsInSchoolQuota: false',
+      ],
     },
     { part: 'stages: formal_candidate', isThere: hasStage('formal_candidate'), because: [`kind: ${kind}`] },
   ];
+}
+
+/** A school scores and nominates in one run: who skips the one skips the other. */
+function schoolPartsOf(policy: Policy, entry: 'nomination' | 'supplement'): Requirement[] {
+  const skips: readonly StageCode[] | undefined = policy.entries[entry]?.skips;
+  if (skips === undefined || stageOf(policy, 'school_score') === undefined) return [];
+  const pairs = [
+    ['school_score', 'school_nomination'],
+    ['school_nomination', 'school_score'],
+  ] as const;
+  return pairs.map(([one, other]) => ({
+    part: `entries.${entry}.skips: ${other}`,
+    isThere: skips.includes(other),
+    because: [skips.includes(one) && `entries.${entry}.skips: ${one}`],
+  }));
 }
 
 function school(policy: Policy): Requirement[] {
@@ -91,7 +131,8 @@ function school(policy: Policy): Requirement[] {
 }
 
 function checks(policy: Policy): Requirement[] {
-  const { contest } = policy.entries;
+  const { contest, nomination, supplement } = policy.entries;
+  const forPeople = openRanks(policy).flatMap((rank) => forAPerson(policy, rank));
   return [
     {
       part: 'democratic_appraisal.evaluators',
@@ -129,17 +170,24 @@ function checks(policy: Policy): Requirement[] {
       because: [reasonOfStage(policy, 'integrity_opinion')],
     },
     { part: 'cutOff', isThere: policy.cutOff !== undefined, because: countedToTheCutOff(policy) },
-    requiredStage(
-      policy,
-      'eligibility_check',
-      openRanks(policy).flatMap((rank) => forAPerson(policy, rank)),
-    ),
+    requiredStage(policy, 'eligibility_check', forPeople),
+    ...(nomination ? [checkKept('nomination', nomination.keeps, forPeople)] : []),
+    ...(supplement ? [checkKept('supplement', supplement.keeps, forPeople)] : []),
     {
       part: 'entries.contest.keeps: eligibility_check',
       isThere: contest?.keeps.includes('eligibility_check') ?? true,
       because: [contest?.conditions.includes('judged') === true && 'entries.contest.conditions: judged'],
     },
   ];
+}
+
+/** What only a person can judge of an entrant is judged in the eligibility check. */
+function checkKept(entry: string, keeps: readonly StageCode[], forPeople: readonly string[]): Requirement {
+  return {
+    part: `entries.${entry}.keeps: eligibility_check`,
+    isThere: keeps.includes('eligibility_check'),
+    because: forPeople,
+  };
 }
 
 /** Conditions of a rank that a machine alone cannot decide: those that are judged, and breaches that need a reason. */
@@ -177,6 +225,7 @@ function isCountedToADay(condition: keyof Need, rule: unknown): boolean {
     case 'maxAge':
       return (rule as NonNullable<Need['maxAge']>).value !== 'unlimited';
     case 'teachingYears':
+    case 'trainingHours':
       return true;
     case 'papers':
     case 'lessons':
@@ -191,7 +240,7 @@ function isCountedToADay(condition: keyof Need, rule: unknown): boolean {
 }
 
 function choice(policy: Policy): Requirement[] {
-  const { kind, quotas, dynamic, entries: ways } = policy;
+  const { kind, quotas, vote, dynamic, entries: ways } = policy;
   const votes = reasonOfStage(policy, 'differential_vote');
   const whoChooses = ['differential_vote', 'leading_group_review', 'approval'] as const;
   return [
@@ -210,6 +259,12 @@ function choice(policy: Policy): Requirement[] {
       because: [votes],
     },
     { part: 'quotas.seats', isThere: quotas?.seats !== undefined, because: [votes] },
+    // A paper for each candidate is sealed by the member's client; by hand there is one for the group (V2).
+    {
+      part: 'vote.mode: electronic',
+      isThere: vote?.mode === 'electronic',
+      because: [vote?.recusalScope === 'candidate' && 'vote.recusalScope: candidate'],
+    },
     {
       part: 'quotas.seats.lessDirectEntrants: true',
       isThere: quotas?.seats?.lessDirectEntrants ?? true,
@@ -232,6 +287,7 @@ function training(policy: Policy): Requirement[] {
       ...years,
       ...laddersToTraining(policy),
       assesses,
+      reasonOfStage(policy, 'training_exam'),
       appoints,
     ]),
     ...trainedRanks(policy).map((rank) => ({
@@ -252,7 +308,7 @@ function training(policy: Policy): Requirement[] {
     },
     {
       part: 'training.hours.hoursPerSchoolYear',
-      isThere: rules?.hours?.hoursPerSchoolYear !== undefined,
+      isThere: (rules?.hours?.hoursPerSchoolYear ?? rules?.hours?.total) !== undefined,
       because: [rules?.assessment?.needsHours === true && 'training.assessment.needsHours: true'],
     },
     {
@@ -294,8 +350,9 @@ function titles(policy: Policy): Requirement[] {
 }
 
 /** Ranks for which somebody can stand in a round. */
-function openRanks({ entries: { application, contest } }: Policy): string[] {
-  return [...new Set([...(application?.ranks ?? []), ...(contest ? [contest.rank] : [])])];
+function openRanks(policy: Policy): string[] {
+  const { contest } = policy.entries;
+  return [...new Set([...ranksWithPlaces(policy), ...(contest ? [contest.rank] : [])])];
 }
 
 /** Ranks for which somebody can come into training: by a round, or by the ladder. */

@@ -460,10 +460,15 @@ export interface ApplicationEntry extends Rule {
   readonly ranksPerPersonPerRound: number;
 }
 
-/** The school or town group nominates without an application. */
+/** A school or the office nominates a teacher who has not applied, and who agrees to it. */
 export interface NominationEntry extends Rule {
   readonly ranks: readonly string[];
   readonly by: Actor;
+  /** Every stage of the scheme after `standards_published` is in one of the two lists. */
+  readonly skips: readonly StageCode[];
+  readonly keeps: readonly StageCode[];
+  /** Whether a place of the school's nomination quota is taken. */
+  readonly countsInSchoolQuota: boolean;
 }
 
 /** A prize makes a formal candidate directly. */
@@ -491,8 +496,11 @@ export interface LadderEntry extends Rule {
   readonly skips: readonly StageCode[];
 }
 
+/** Who stands in a supplementary selection, for places that a round has left vacant. */
 export interface SupplementEntry extends Rule {
+  /** Every stage of the scheme after `standards_published` is in one of the two lists. */
   readonly skips: readonly StageCode[];
+  readonly keeps: readonly StageCode[];
 }
 
 /** What a holder of one rank becomes for the next one. */
@@ -548,6 +556,8 @@ export interface SeatQuotas extends Rule {
   readonly dimensions: readonly QuotaDimension[];
   /** true = direct entrants take seats of their group. */
   readonly lessDirectEntrants: boolean;
+  /** Every subject with an applicant who meets the conditions has a candidate in the vote, in principle (Q5). */
+  readonly everySubject?: true;
 }
 
 export interface FixedQuota extends Rule {
@@ -617,6 +627,7 @@ export interface Training {
   readonly events?: readonly TrainingEvent[];
   readonly higherLevels?: Item;
   readonly plan?: Item;
+  readonly midAssessment?: MidAssessment;
   readonly assessment?: TrainingAssessment;
   readonly programmes?: readonly TrainingProgramme[];
   readonly provision?: TrainingProvision;
@@ -688,12 +699,24 @@ export interface TrainingEvent extends Item {
   readonly by: Actor;
 }
 
+/** Assessments within the training; who is below the line is out. */
+export interface MidAssessment extends Rule {
+  /** After every so many terms, before the final one. */
+  readonly everyTerms: number;
+  readonly maxPoints: number;
+  readonly passPoints: number;
+}
+
 export interface TrainingAssessment extends Rule {
   readonly by: Actor;
   readonly maxPoints: number;
   readonly passPoints: number;
   readonly needsHours: boolean;
   readonly needsMentorship?: boolean;
+  /** Every task that was owed must be done. */
+  readonly needsTasks?: boolean;
+  /** Time to ask for a review of an assessment below the line. */
+  readonly reviewWorkingDays?: number;
   readonly lateWorks?: 'accepted' | 'not_handed_in';
   readonly parts?: readonly (Name & {
     readonly code: string;
@@ -783,6 +806,8 @@ export interface Allowance extends Rule {
 export interface Dynamic {
   readonly eliminate?: Elimination;
   readonly supplement?: Supplement;
+  /** A leave of months within the training. */
+  readonly longLeave?: Rule & { readonly training: 'pause' | 'end' };
   readonly transferred?: TransferRule;
   readonly afterRevocation?: AfterRevocation;
   /** Whether a notice by higher authority lets this body assess ranks that it does not confer. */
@@ -841,6 +866,8 @@ export interface Certificate extends Rule {
   readonly years: number;
   /** Days before the end on which the holder is reminded. */
   readonly reminders?: readonly number[];
+  /** Whether the title goes on after its end while a re-evaluation is pending; by default it may not be used. */
+  readonly whilePending?: 'suspend' | 'continue';
 }
 
 /** The schools' own list. */
@@ -1015,6 +1042,11 @@ export function stageOf<Code extends StageCode>(
   code: Code,
 ): StageWith<Stage, Code> | undefined {
   return policy.stages.find((stage) => stage.code === code) as StageWith<Stage, Code> | undefined;
+}
+
+/** The ranks that a round has places of: those for which people apply, or are nominated. */
+export function ranksWithPlaces({ entries: { application, nomination } }: Policy): string[] {
+  return [...new Set([...(application?.ranks ?? []), ...(nomination?.ranks ?? [])])];
 }
 
 /** A rank of the scheme, or undefined when the code is none of its ranks. */

@@ -46,13 +46,17 @@ export interface Batch {
   readonly candidateIds: readonly string[];
 }
 
+const skippingEntries = ['contest', 'nomination', 'supplement'] as const;
+
 /**
  * The stages that a candidate passes, in the scheme's order, from the close of applications to the formal candidate.
  * The school's scoring and nomination are one run. Rule P12.
- * @param entry how the candidate came in; a contest entrant skips what the scheme names
+ * @param entry how the candidate came in; an entry without an application skips what the scheme names (P10)
  */
 export function pathOf(policy: Policy, entry: string): RunStage[] {
-  const skips: readonly string[] = entry === 'contest' ? (policy.entries.contest?.skips ?? []) : [];
+  const skips: readonly string[] = skippingEntries.some((each) => each === entry)
+    ? (policy.entries[entry as (typeof skippingEntries)[number]]?.skips ?? [])
+    : [];
   const codes = policy.stages.map((stage) => stage.code);
   return codes.filter(
     (code, position): code is RunStage =>

@@ -317,7 +317,13 @@ const stage = z.discriminatedUnion('code', [
 
 const entries = block({
   application: rule({ ranks: codeList, ranksPerPersonPerRound: positive }).optional(),
-  nomination: rule({ ranks: codeList, by: actor }).optional(),
+  nomination: rule({
+    ranks: codeList,
+    by: actor,
+    skips: z.array(stageCode),
+    keeps: z.array(stageCode),
+    countsInSchoolQuota: z.boolean(),
+  }).optional(),
   contest: rule({
     rank: code,
     evidence: block({
@@ -336,7 +342,7 @@ const entries = block({
     countsInSchoolQuota: z.boolean(),
   }).optional(),
   ladder: rule({ skips: z.array(stageCode) }).optional(),
-  supplement: rule({ skips: z.array(stageCode) }).optional(),
+  supplement: rule({ skips: z.array(stageCode), keeps: z.array(stageCode) }).optional(),
 });
 
 const quotas = block({
@@ -359,6 +365,7 @@ const quotas = block({
     method: z.literal('largest_remainder'),
     dimensions: z.array(quotaDimension).min(1),
     lessDirectEntrants: z.boolean(),
+    everySubject: z.literal(true).optional(),
   }).optional(),
   fixed: z
     .array(
@@ -449,12 +456,15 @@ const training = block({
     .optional(),
   higherLevels: item.optional(),
   plan: item.optional(),
+  midAssessment: rule({ everyTerms: positive, maxPoints: positive, passPoints: positive }).optional(),
   assessment: rule({
     by: actor,
     maxPoints: positive,
     passPoints: positive,
     needsHours: z.boolean(),
     needsMentorship: z.boolean().optional(),
+    needsTasks: z.boolean().optional(),
+    reviewWorkingDays: positive.optional(),
     lateWorks: z.enum(['accepted', 'not_handed_in']).optional(),
     parts: z
       .array(
@@ -522,6 +532,7 @@ const dynamic = block({
   supplement: rule({
     from: z.array(z.enum(['reserve_list', 'outstanding_non_trainees'])).min(1),
   }).optional(),
+  longLeave: rule({ training: z.enum(['pause', 'end']) }).optional(),
   transferred: rule({
     title: z.enum(['keep_if_passed', 'keep', 'end']),
     benefits: z.enum(['keep', 'stop']),
@@ -652,7 +663,11 @@ export const policySchema = block({
     .optional(),
   training: training.optional(),
   dynamic: dynamic.optional(),
-  certificate: rule({ years: positive, reminders: z.array(positive).optional() }).optional(),
+  certificate: rule({
+    years: positive,
+    reminders: z.array(positive).optional(),
+    whilePending: z.enum(['suspend', 'continue']).optional(),
+  }).optional(),
   annualReview: annualReview.optional(),
   duties: z.array(duty).optional(),
   rights: z.array(right).optional(),

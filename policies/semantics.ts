@@ -27,7 +27,7 @@ export function findSemanticFaults(raw: unknown): SchemeFault[] {
     ...unknownStages(raw),
     ...stageOrder(raw),
     ...stagesAndTheirRules(raw),
-    ...contestCoversEveryStage(raw),
+    ...entriesCoverEveryStage(raw),
     ...subjectsInFamilies(raw),
     ...rankPositions(raw),
     ...amounts(raw),
@@ -111,6 +111,9 @@ const stageReferences = [
   'entries.contest.keeps.*',
   'entries.ladder.skips.*',
   'entries.supplement.skips.*',
+  'entries.supplement.keeps.*',
+  'entries.nomination.skips.*',
+  'entries.nomination.keeps.*',
   'composite.parts.*.stage',
   'stages.*.shareOf.stage',
 ];
@@ -192,7 +195,10 @@ function stagesAndTheirRules(raw: unknown): SchemeFault[] {
 
 /** A differential vote needs to know how many seats a rank has. */
 function seatsUnknown(raw: unknown): SchemeFault[] {
-  return find(raw, 'entries.application.ranks.*').flatMap(({ value }) => {
+  const ranks = ['entries.application.ranks.*', 'entries.nomination.ranks.*'].flatMap((pattern) =>
+    find(raw, pattern),
+  );
+  return ranks.flatMap(({ value }) => {
     const code = find(raw, 'ranks.*.code').find((rank) => rank.value === value);
     const perYear = code && find(raw, [...code.path.slice(0, -1), 'perYear'].join('.'));
     return code && perYear?.length === 0
@@ -201,12 +207,18 @@ function seatsUnknown(raw: unknown): SchemeFault[] {
   });
 }
 
-/** A direct entrant either skips a stage or passes it: no stage is left open. */
-function contestCoversEveryStage(raw: unknown): SchemeFault[] {
-  const contest = find(raw, 'entries.contest')[0];
-  if (contest === undefined) return [];
-  const skips = find(raw, 'entries.contest.skips.*');
-  const keeps = find(raw, 'entries.contest.keeps.*');
+/** Who comes in without an application either skips a stage or passes it: no stage is left open. */
+function entriesCoverEveryStage(raw: unknown): SchemeFault[] {
+  return ['entries.contest', 'entries.nomination', 'entries.supplement'].flatMap((entry) =>
+    coversEveryStage(raw, entry),
+  );
+}
+
+function coversEveryStage(raw: unknown, pattern: string): SchemeFault[] {
+  const entry = find(raw, pattern)[0];
+  if (entry === undefined) return [];
+  const skips = find(raw, `${pattern}.skips.*`);
+  const keeps = find(raw, `${pattern}.keeps.*`);
   const both = keeps.filter(({ value }) => skips.some((skip) => skip.value === value));
   const left = valuesOf(raw, 'stages.*.code').filter(
     (code) => code !== 'standards_published' && ![...skips, ...keeps].some(({ value }) => value === code),
@@ -218,7 +230,7 @@ function contestCoversEveryStage(raw: unknown): SchemeFault[] {
       values: { stage: String(value) },
     })),
     ...left.map((code) => ({
-      path: contest.path,
+      path: entry.path,
       code: 'SCHEME_ENTRY_LEAVES_STAGE_OPEN',
       values: { stage: String(code) },
     })),
@@ -343,6 +355,11 @@ const setLists = [
   'entries.contest.skips.*',
   'entries.contest.keeps.*',
   'entries.contest.conditions.*',
+  'entries.nomination.ranks.*',
+  'entries.nomination.skips.*',
+  'entries.nomination.keeps.*',
+  'entries.supplement.skips.*',
+  'entries.supplement.keeps.*',
   'stages.*.groupBy.*',
   'vote.tieBreak.*',
   'stages.*.sheet.tieBreak.*',

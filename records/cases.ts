@@ -64,6 +64,27 @@ export async function lockCase(db: Transaction, id: string): Promise<CaseRow | n
   return db.case.findUnique({ where: { id } });
 }
 
+/** Opens a case again that is over; one that is still open stays as it is. Who calls it tells the case. */
+export async function reopenCase(
+  db: Transaction,
+  id: string,
+  next: {
+    readonly at: Date;
+    readonly step: string;
+    readonly waitingFor: Role;
+    readonly dueAt: Date;
+    readonly wakeAt: Date | null;
+  },
+): Promise<void> {
+  const { at, ...data } = next;
+  const row = await lockCase(db, id);
+  if (row === null || row.closedAt === null) return;
+  await db.case.update({
+    where: { id },
+    data: { ...data, since: at, closedAt: null, outcome: null, sequence: row.sequence + 1 },
+  });
+}
+
 /** Cases of a kind, newest first. */
 export function listCases(
   db: Transaction,

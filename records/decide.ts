@@ -61,6 +61,8 @@ export type Decision = (work: DecisionWork, body: any) => Promise<Move>;
 export interface CaseRules {
   readonly decisions: Readonly<Record<string, Decision>>;
   readonly transitions: Readonly<Record<string, Transition>>;
+  /** What a decision needs that takes too long for its transaction; done again, it changes nothing. */
+  readonly preparations?: Readonly<Record<string, (database: Database, caseId: string) => Promise<void>>>;
 }
 
 export interface DecideRequest {
@@ -101,6 +103,7 @@ export async function decide(
   if (asked === null || asked.caseId !== request.id || asked.decision !== request.decision)
     throw new UnknownSubmission(`No submission asks for ${request.decision} on this case.`);
   const owner = scopedTo(database, asked.ownerId);
+  if (asked.status === 'received') await rules.preparations?.[request.decision]?.(database, request.id);
   try {
     return await owner.$transaction((db) => takeDecision(db, rules, request, sendsMail));
   } catch (error) {

@@ -1,8 +1,14 @@
 import type { PersonFacts } from '../domain/eligibility.js';
 import { firstVersions } from '../domain/evidence.js';
+import type { HoursLine } from '../domain/hours.js';
 import type { Transaction } from './database.js';
 import { pastReviewsOf } from './annual-reviews.js';
 import { ethicsDecisionsOf } from './ethics.js';
+import { barsOf } from './history.js';
+import { ledgerOf, type HoursRow } from './hours.js';
+import { policyById } from './policies.js';
+import { reviewBarsOf } from './review-bars.js';
+import { firstRoundOf } from './supplements.js';
 
 /**
  * What is on file about a person on a day, as the eligibility rules read it; frozen with the application (E14).
@@ -29,6 +35,11 @@ export async function factsOf(
     where: { personId, entryEvidenceId: { not: null }, standing: { not: 'out' } },
     select: { entryEvidenceId: true },
   });
+  // Who is barred from a round is barred from its supplementary selections.
+  const first = await db.round.findUniqueOrThrow({ where: { id: await firstRoundOf(db, round.id) } });
+  const policy = await policyById(db, round.policyId);
+  const asksForHours = policy.ranks.some(({ need }) => need?.trainingHours !== undefined);
+  const school = await db.organisation.findUniqueOrThrow({ where: { id: person.schoolId } });
   const inForce = (title: { endedOn: string | null; until: string | null }) =>
     (title.endedOn === null || title.endedOn > on) && (title.until === null || title.until >= on);
   // The columns hold codes of domain/vocabulary.ts; the import has checked them.
@@ -47,8 +58,14 @@ export async function factsOf(
       until: title.until,
       state: inForce(title) ? 'in_force' : 'ended',
     })),
+    bars: (await barsOf(db, personId)).map(({ reason, document, from, until }) => ({
+      reason,
+      document,
+      from,
+      until,
+    })),
     sanctions: sanctions.map(({ kind, from, until }) => ({ kind, from, until })),
-    ethicsDecisions: await ethicsDecisionsOf(db, personId, on, round),
+    ethicsDecisions: await ethicsDecisionsOf(db, personId, on, first),
     evidence: evidence.filter(isAsked).map((piece) => ({
       id: piece.id,
       version: piece.version,
@@ -66,7 +83,18 @@ export async function factsOf(
       db,
       titles.map(({ id }) => id),
     ),
+    reviewBars: await reviewBarsOf(
+      db,
+      titles.map(({ id }) => id),
+      first,
+    ),
+    school: { rural: school.locality !== 'urban', stages: school.stages },
+    ...(asksForHours && { hours: (await ledgerOf(db, personId)).map(frozenHours) }),
   } as PersonFacts;
+}
+
+function frozenHours({ activity, form, on, hours, enteredOn, confirmedOn }: HoursRow): HoursLine {
+  return { activity, form, on, hours, enteredOn, confirmedOn };
 }
 
 /** Neither replaced by a version that was verified, nor found untrue (E17). */

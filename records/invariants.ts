@@ -47,6 +47,9 @@ const invariants = {
       JOIN application ON application.id = entry.application_id
       LEFT JOIN seat_quota quota ON quota.round_id = "case".round_id AND quota.unit = "case".unit
     WHERE entry.stage = 'differential_vote' AND entry.outcome IN ('on', 'called') AND application.standing <> 'out'
+      AND NOT EXISTS (
+        SELECT FROM trainee
+        WHERE trainee.application_id = application.id AND trainee.standing IN ('eliminated', 'left'))
     GROUP BY 1, 2
     HAVING count(DISTINCT entry.application_id) > coalesce(max(quota.seats - quota.vacant + quota.assigned), 0)`,
 
@@ -71,25 +74,38 @@ const invariants = {
     GROUP BY vote_id, blinded_paper HAVING count(*) > 1`,
 
   PAPERS_NOT_IN_REGISTER: Prisma.sql`
-    SELECT vote.id::text AS "voteId", vote.issued, count(vote_member.blinded_paper)::int AS papers
-    FROM vote LEFT JOIN vote_member ON vote_member.vote_id = vote.id
-    WHERE vote.issued IS NOT NULL
-    GROUP BY vote.id HAVING vote.issued <> count(vote_member.blinded_paper)`,
+    SELECT id::text AS "voteId", issued, papers::int AS papers FROM (
+      SELECT vote.id, vote.issued, CASE vote.mode
+        WHEN 'electronic' THEN (SELECT count(blinded_paper) FROM vote_member WHERE vote_id = vote.id)
+        WHEN 'paper' THEN (SELECT count(*) FROM vote_member WHERE vote_id = vote.id AND signed_in AND NOT recused)
+        ELSE (SELECT count(*) FROM vote_code WHERE vote_id = vote.id AND NOT voided) END AS papers
+      FROM vote WHERE vote.issued IS NOT NULL) AS register
+    WHERE issued <> papers`,
 
   BALLOTS_OVER_PAPERS: Prisma.sql`
-    SELECT vote.id::text AS "voteId", count(*)::int AS ballots, coalesce(vote.issued, 0) AS issued
+    SELECT vote.id::text AS "voteId", ballot.candidate_id::text AS "candidateId", count(*)::int AS ballots,
+      max(coalesce(CASE vote.recusal_scope WHEN 'candidate' THEN paper.issued ELSE vote.issued END, 0)) AS issued
     FROM ballot JOIN vote ON vote.id = ballot.vote_id
-    GROUP BY vote.id HAVING count(*) > coalesce(vote.issued, 0)`,
+      LEFT JOIN vote_paper paper ON paper.vote_id = vote.id AND paper.candidate_id = ballot.candidate_id
+    GROUP BY vote.id, ballot.candidate_id
+    HAVING count(*) > max(coalesce(CASE vote.recusal_scope WHEN 'candidate' THEN paper.issued ELSE vote.issued END, 0))`,
 
   BALLOT_LINKED_TO_VOTER: Prisma.sql`
     SELECT table_name::text AS "table", column_name::text AS "column" FROM information_schema.columns
     WHERE table_schema = current_schema() AND CASE table_name
-      WHEN 'ballot' THEN column_name NOT IN ('id', 'owner_id', 'vote_id', 'serial', 'signature', 'sealed')
+      WHEN 'ballot' THEN column_name NOT IN ('id', 'owner_id', 'vote_id', 'candidate_id', 'serial', 'signature',
+        'sealed')
       WHEN 'vote_member' THEN column_name NOT IN ('vote_id', 'owner_id', 'person_id', 'substitute', 'signed_in',
-        'recused', 'recusal_reason', 'blinded_paper')
-      ELSE column_name IN ('ballot_id', 'serial', 'sealed') END
+        'recused', 'recusal_reason', 'recused_from', 'blinded_paper')
+      WHEN 'vote_paper' THEN column_name NOT IN ('vote_id', 'owner_id', 'candidate_id', 'public_key',
+        'private_key_boxed', 'voters', 'issued')
+      WHEN 'vote_code' THEN column_name NOT IN ('id', 'owner_id', 'vote_id', 'hash', 'voided')
+      WHEN 'count_sheet' THEN column_name NOT IN ('vote_id', 'owner_id', 'teller_id', 'version', 'returned',
+        'not_returned', 'papers', 'reason', 'entered_at')
+      ELSE column_name IN ('ballot_id', 'serial', 'sealed', 'code_id', 'code_hash') END
     UNION ALL
-    SELECT 'ballot', 'trigger ' || tgname FROM pg_trigger WHERE tgrelid = 'ballot'::regclass
+    SELECT relname::text, 'trigger ' || tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+    WHERE tgrelid IN ('ballot'::regclass, 'vote_code'::regclass)
     UNION ALL
     SELECT 'ballot', 'track_commit_timestamp' WHERE current_setting('track_commit_timestamp') = 'on'`,
 
@@ -100,10 +116,11 @@ const invariants = {
   PASSED_WITHOUT_HOURS: Prisma.sql`
     SELECT trainee.id::text AS "traineeId", trainee.hours_required AS "required",
       coalesce(sum(entry.hours), 0)::int AS done
-    FROM trainee LEFT JOIN hours_entry entry
+    FROM trainee JOIN policy ON policy.id = trainee.policy_id LEFT JOIN hours_entry entry
       ON entry.owner_id = trainee.owner_id AND entry.person_id = trainee.person_id
         AND entry.confirmed_on IS NOT NULL AND entry."on" BETWEEN trainee.starts_on AND trainee.ends_on
     WHERE trainee.standing IN ('passed', 'appointed')
+      AND policy.content #>> '{training,assessment,needsHours}' IS DISTINCT FROM 'false'
     GROUP BY trainee.id HAVING coalesce(sum(entry.hours), 0) < trainee.hours_required`,
 
   DECISION_WITHOUT_AUDIT: Prisma.sql`
@@ -161,7 +178,7 @@ export async function brokenInvariants(
 function titlesWithoutTenure(today: string): Prisma.Sql {
   return Prisma.sql`
     SELECT title.id::text AS "titleId", title.rank, title.origin FROM title
-    WHERE title.origin = 'appointment' AND title.ended_on IS NULL AND (title.until IS NULL OR title.until >= ${today}) AND NOT EXISTS (
+    WHERE title.origin IN ('appointment', 're_evaluation', 'external') AND title.ended_on IS NULL AND (title.until IS NULL OR title.until >= ${today}) AND NOT EXISTS (
       SELECT FROM "case"
       WHERE "case".id = title.id AND "case".kind = 'titleTenure' AND "case".closed_at IS NULL)`;
 }

@@ -38,6 +38,24 @@ export async function shownPersons(
   );
 }
 
+/** The schools at which persons were on a day, by person; where nothing is known of that day, the first known one. Rule C9. */
+export async function schoolsOn(
+  db: Transaction,
+  personIds: readonly string[],
+  on: string,
+): Promise<Map<string, string>> {
+  const persons = await personsById(db, personIds);
+  const moved = [...persons.values()].filter(({ validFrom }) => validFrom > on).map(({ id }) => id);
+  const versions = await db.personVersion.findMany({
+    where: { personId: { in: moved }, validUntil: { gt: on } },
+    orderBy: { validUntil: 'desc' },
+  });
+  const schools = new Map([...persons.values()].map(({ id, schoolId }) => [id, schoolId]));
+  // The latest versions first, so that the one that held on the day comes last.
+  for (const { personId, file } of versions) schools.set(personId, (file as { schoolId: string }).schoolId);
+  return schools;
+}
+
 /** The ids of who works at one of the schools today. */
 export async function personIdsOfSchools(db: Transaction, schoolIds: readonly string[]): Promise<string[]> {
   const persons = await db.person.findMany({

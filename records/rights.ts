@@ -57,8 +57,17 @@ export async function checkRight(
     allowed
       .flatMap((role) => memberships.filter((membership) => membership.role === role))
       .find((membership) => organisations.includes(membership.organisationId));
+  const { personId: nomineeId } = submission.body as { personId?: string };
   const personId =
-    rule.at === 'self' ? await personOf(db, asked.kind, row, basis?.personId ?? submission.actorId) : null;
+    rule.at === 'self'
+      ? await personOf(db, asked.kind, row, basis?.personId ?? submission.actorId)
+      : rule.at === 'nominee'
+        ? nomineeId!
+        : null;
+  const organisationIds =
+    rule.at === 'nominee'
+      ? [submission.ownerId, await schoolOf(db, nomineeId!)]
+      : [rule.at === 'owner' ? submission.ownerId : row?.organisationId];
 
   if (rule.at === 'named' && !(await isNamed(db, asked.id, submission.actorId)))
     throw new Refusal({
@@ -74,7 +83,7 @@ export async function checkRight(
           ? personId === submission.actorId && { role: rule.by[0]! }
           : rule.by.includes('teacher')
             ? { role: 'teacher' }
-            : holds(rule.by, [rule.at === 'owner' ? submission.ownerId : row?.organisationId]);
+            : holds(rule.by, organisationIds);
     if (held)
       return {
         role: held.role as Role,
@@ -118,6 +127,8 @@ async function personOf(
 ): Promise<string> {
   if (row === null) return newPersonId;
   if (kind === 'objection') return accusedBy(db, row.id);
+  if (kind === 'titleTenure')
+    return (await db.title.findUniqueOrThrow({ where: { id: row.id }, select: { personId: true } })).personId;
   const found =
     kind === 'application'
       ? await db.application.findUniqueOrThrow({ where: { id: row.id }, select: { personId: true } })

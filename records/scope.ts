@@ -4,6 +4,7 @@ import { Prisma, type PrismaClient } from '../prisma/generated/client.js';
 const unscoped: readonly string[] = [
   'Instance',
   'CalendarYear',
+  'ReachableTime',
   'User',
   'Session',
   'Account',

@@ -3,8 +3,11 @@ import { mailTexts } from './mail-texts.js';
 import { afterRefusals } from './refusals-after.js';
 import { operationsRefusals } from './refusals-operations.js';
 import { ballotRefusals } from './refusals-ballot.js';
+import { voteCountRefusals } from './refusals-vote-count.js';
+import { voteRecordTexts } from './vote-record.js';
 import { conflictRefusals, conflictTexts } from './refusals-conflicts.js';
-import { calendarQuotaVoteRefusals, voteWarnings } from './refusals-calendar-quota-vote.js';
+import { calendarQuotaVoteRefusals, noticeWarnings, voteWarnings } from './refusals-calendar-quota-vote.js';
+import { entryRefusals, entryNotifications } from './refusals-entries.js';
 import { eligibilityRefusals } from './refusals-eligibility.js';
 import { documentRefusals } from './refusals-documents.js';
 import { httpRefusals } from './refusals-http.js';
@@ -13,6 +16,8 @@ import { policyRefusals } from './refusals-policy.js';
 import { rosterRefusals } from './refusals-roster.js';
 import { quotaRefusals } from './refusals-quota.js';
 import { selectionRefusals } from './refusals-selection.js';
+import { trainingRefusals } from './refusals-training.js';
+import { tenureNotifications, tenureRefusals } from './refusals-tenure.js';
 import { nameOf, type Names } from './names.js';
 import { notifications } from './notifications.js';
 import { objectionNotifications, objectionRefusals } from './objections.js';
@@ -34,29 +39,37 @@ export interface RefusalText extends Text {
 /** Every refusal, fault and reason that a person can meet, by its code. */
 export const allRefusals: Readonly<Record<string, RefusalText>> = {
   ...ballotRefusals,
+  ...voteCountRefusals,
   ...calendarQuotaVoteRefusals,
   ...conflictRefusals,
   ...panelRefusals,
   ...policyRefusals,
   ...rosterRefusals,
   ...eligibilityRefusals,
+  ...entryRefusals,
   ...httpRefusals,
   ...selectionRefusals,
   ...quotaRefusals,
   ...afterRefusals,
+  ...trainingRefusals,
   ...operationsRefusals,
   ...objectionRefusals,
   ...documentRefusals,
+  ...tenureRefusals,
 };
 
 const all: Readonly<Record<string, Text>> = {
   ...allRefusals,
   ...voteWarnings,
+  ...noticeWarnings,
   ...conflictTexts,
   ...notifications,
+  ...entryNotifications,
   ...afterNotifications,
   ...objectionNotifications,
+  ...tenureNotifications,
   ...mailTexts,
+  ...voteRecordTexts,
 };
 
 /**

@@ -16,7 +16,15 @@ import {
   teachingStages,
 } from '../domain/vocabulary.js';
 import type { Language, Text } from './catalogue.js';
-import { entryNames, filingParts, outcomeNames, stageNames, standingNames, type Names } from './names.js';
+import {
+  entryNames,
+  filingParts,
+  outcomeNames,
+  stageNames,
+  standingNames,
+  titleStateNames,
+  type Names,
+} from './names.js';
 
 /** Heads of columns, by the name of the field; `operation:path` where a field means something else in one list. */
 const columnTexts: Readonly<Record<string, Text>> = {
@@ -25,6 +33,7 @@ const columnTexts: Readonly<Record<string, Text>> = {
   declaredAt: { zh: '申报时间', en: 'Declared at' },
   decidedOn: { zh: '决定日期', en: 'Decided on' },
   fileHash: { zh: '文件校验值', en: 'Hash of the file' },
+  hasScan: { zh: '已存扫描件', en: 'Scan is kept' },
   ground: { zh: '情形', en: 'Ground' },
   groundName: { zh: '情形名称', en: 'Name of the ground' },
   how: { zh: '方式', en: 'How' },
@@ -83,7 +92,40 @@ const columnTexts: Readonly<Record<string, Text>> = {
   endedOn: { zh: '终止日期', en: 'Ended on' },
   endsOn: { zh: '结束日期', en: 'Ends on' },
   entry: { zh: '产生方式', en: 'Entry' },
+  ageBand: { zh: '年龄段', en: 'Age' },
+  persons: { zh: '人数', en: 'Persons' },
+  planned: { zh: '计划', en: 'Planned' },
+  'planned.min': { zh: '下限', en: 'at least' },
+  'planned.max': { zh: '上限', en: 'at most' },
+  'planned.exact': { zh: '确数', en: 'exactly' },
+  'planned.about': { zh: '左右', en: 'about' },
+  numerator: { zh: '分子', en: 'Numerator' },
+  denominator: { zh: '分母', en: 'Denominator' },
+  numeratorMeans: { zh: '分子定义', en: 'Numerator means' },
+  'numeratorMeans.zh': { zh: '中文', en: 'Chinese' },
+  'numeratorMeans.en': { zh: '英文', en: 'English' },
+  denominatorMeans: { zh: '分母定义', en: 'Denominator means' },
+  'denominatorMeans.zh': { zh: '中文', en: 'Chinese' },
+  'denominatorMeans.en': { zh: '英文', en: 'English' },
+  before: { zh: '年初在培', en: 'In training before' },
+  begun: { zh: '新进', en: 'Begun' },
+  supplemented: { zh: '其中补充', en: 'Of them supplemented' },
+  passed: { zh: '合格', en: 'Passed' },
+  eliminated: { zh: '淘汰', en: 'Eliminated' },
+  left: { zh: '退出', en: 'Left' },
+  after: { zh: '年末在培', en: 'In training after' },
+  daysLeft: { zh: '剩余天数', en: 'Days left' },
+  within: { zh: '到期档（天）', en: 'Within days' },
+  owes: { zh: '身份', en: 'As' },
+  task: { zh: '任务代码', en: 'Task' },
   event: { zh: '活动', en: 'Event' },
+  'personCareer:on': { zh: '日期', en: 'Date' },
+  'personCareer:event': { zh: '事项代码', en: 'Code of the event' },
+  'personCareer:name': { zh: '事项', en: 'Event' },
+  'personCareer:detail': { zh: '情况代码', en: 'Code of the detail' },
+  detailName: { zh: '情况', en: 'Detail' },
+  rankName: { zh: '称号层次', en: 'Title' },
+  'personCareer:note': { zh: '文号、编号、姓名或说明', en: 'Document, number, name or remark' },
   exact: { zh: '应为', en: 'Exactly' },
   formalCandidates: { zh: '正式候选人数', en: 'Formal candidates' },
   from: { zh: '起', en: 'From' },
@@ -95,6 +137,11 @@ const columnTexts: Readonly<Record<string, Text>> = {
   held: { zh: '已开展次数', en: 'Held' },
   holders: { zh: '持有人数', en: 'Holders' },
   hours: { zh: '学时', en: 'Hours' },
+  central: { zh: '集中培训学时', en: 'Central hours' },
+  schoolBased: { zh: '校本研修学时', en: 'School-based hours' },
+  converted: { zh: '折算学时', en: 'Converted hours' },
+  'listTrainings:hours.parts': { zh: '构成', en: 'Parts' },
+  counted: { zh: '计入的折算学时', en: 'Converted hours that count' },
   dissemination: { zh: '方式', en: 'Dissemination' },
   id: { zh: '编号', en: 'Id' },
   idNumber: { zh: '身份证号', en: 'ID number' },
@@ -130,6 +177,9 @@ const columnTexts: Readonly<Record<string, Text>> = {
   personId: { zh: '人员编号', en: 'Person id' },
   person: { zh: '人员', en: 'Person' },
   places: { zh: '名额', en: 'Places' },
+  filled: { zh: '已选出', en: 'Filled' },
+  reserves: { zh: '递补名单人数', en: 'On the reserve list' },
+  vacant: { zh: '空缺', en: 'Vacant' },
   prize: { zh: '获奖', en: 'Prize' },
   rank: { zh: '层次', en: 'Rank' },
   ranks: { zh: '层次', en: 'Ranks' },
@@ -137,6 +187,21 @@ const columnTexts: Readonly<Record<string, Text>> = {
   reason: { zh: '理由', en: 'Reason' },
   required: { zh: '要求', en: 'Required' },
   reservePlace: { zh: '递补次序', en: 'Place on the reserve list' },
+  titleId: { zh: '称号编号', en: 'Title id' },
+  announcedOn: { zh: '种子公布日期', en: 'Seed published on' },
+  drawnOn: { zh: '抽取日期', en: 'Drawn on' },
+  spotCheckId: { zh: '抽查编号', en: 'Spot check id' },
+  finding: { zh: '抽查结果', en: 'Found' },
+  note: { zh: '说明', en: 'Note' },
+  month: { zh: '月份', en: 'Month' },
+  days: { zh: '天数', en: 'Days' },
+  fen: { zh: '金额（分）', en: 'Amount (fen)' },
+  paidFen: { zh: '已确认金额（分）', en: 'Confirmed (fen)' },
+  recordedAt: { zh: '登记时间', en: 'Recorded at' },
+  appliedOn: { zh: '申请重新评定日期', en: 'Applied for re-evaluation on' },
+  reEvaluatedOn: { zh: '重新评定日期', en: 'Re-evaluated on' },
+  suspensions: { zh: '暂停使用', en: 'Suspensions' },
+  reissues: { zh: '补发、换发日期', en: 'Issued again on' },
   reviewYear: { zh: '考核学年', en: 'School year' },
   role: { zh: '办理角色', en: 'Role' },
   roleName: { zh: '办理角色名称', en: 'Name of the role' },
@@ -194,6 +259,26 @@ const columnTexts: Readonly<Record<string, Text>> = {
   workflowUrl: { zh: '流程页面', en: 'Page of the workflow' },
   years: { zh: '年数', en: 'Years' },
   zh: { zh: '中文名称', en: 'Chinese name' },
+  cycle: { zh: '学时周期', en: 'Cycle' },
+  hoursRequired: { zh: '应修学时', en: 'Hours owed' },
+  'hoursOfPerson:hours.parts': { zh: '构成', en: 'Parts' },
+  'hoursOfPerson:trainerYear.parts': { zh: '构成', en: 'Parts' },
+  beforeService: { zh: '岗前培训', en: 'Before service' },
+  trainerYear: { zh: '培训者年度研修', en: 'Trainers, in the year' },
+  lastCentral: { zh: '最近一次区级以上培训', en: 'Last central class' },
+  hard: { zh: '硬性要求', en: 'Must' },
+  conditionFor: { zh: '作为条件', en: 'Condition for' },
+  afterwards: { zh: '逾期完成', en: 'Done late' },
+  'trainingPlan:name': { zh: '事项', en: 'Item' },
+  'trainingPlan:period': { zh: '期间', en: 'Period' },
+  'trainingPlan:dueOn': { zh: '截止日期', en: 'Due on' },
+  'trainingPlan:waiting': { zh: '待核定', en: 'Waiting' },
+  'trainingPlan:state': { zh: '状态', en: 'State' },
+  'titlePlan:name': { zh: '事项', en: 'Item' },
+  'titlePlan:period': { zh: '期间', en: 'Period' },
+  'titlePlan:dueOn': { zh: '截止日期', en: 'Due on' },
+  'titlePlan:waiting': { zh: '待核定', en: 'Waiting' },
+  'titlePlan:state': { zh: '状态', en: 'State' },
 };
 
 const organisationKinds: Names = {
@@ -202,8 +287,28 @@ const organisationKinds: Names = {
   institution: { zh: '区属单位', en: 'institution' },
 };
 
+const planKindNames: Names = {
+  task: { zh: '任务', en: 'task' },
+  hours: { zh: '学时', en: 'hours' },
+  mentor: { zh: '拜师', en: 'mentor' },
+  guidance: { zh: '指导', en: 'guidance' },
+  event: { zh: '交流活动', en: 'event' },
+  exam: { zh: '考试', en: 'exam' },
+  mid_assessment: { zh: '中期考核', en: 'mid-term assessment' },
+  final_assessment: { zh: '期满考核', en: 'final assessment' },
+};
+
+const planStateNames: Names = {
+  coming: { zh: '未开始', en: 'coming' },
+  due: { zh: '应完成', en: 'due' },
+  waiting: { zh: '待核定', en: 'waiting' },
+  late: { zh: '逾期', en: 'late' },
+  missed: { zh: '未参加', en: 'missed' },
+  done: { zh: '已完成', en: 'done' },
+};
+
 /** Where a trainee stands after the selection, and how a case of one can end. */
-const trainingNames: Names = {
+export const trainingNames: Names = {
   training: { zh: '培养中', en: 'in training' },
   passed: { zh: '考核合格', en: 'passed' },
   eliminated: { zh: '淘汰', en: 'eliminated' },
@@ -213,22 +318,17 @@ const trainingNames: Names = {
 };
 
 /** Ways in that no scheme names. */
-const furtherEntries: Names = {
+export const furtherEntries: Names = {
   replacement: { zh: '替补', en: 'replacement' },
   ladder: { zh: '梯队列入', en: 'ladder' },
+  history: { zh: '启用前已在培养', en: 'in training before' },
 };
 
-const originNames: Names = {
+export const originNames: Names = {
   appointment: { zh: '本系统授予', en: 'appointed here' },
   roster: { zh: '名册录入', en: 'from the roster' },
-};
-
-const titleStateNames: Names = {
-  not_yet: { zh: '未生效', en: 'not yet' },
-  valid: { zh: '有效', en: 'valid' },
-  superseded: { zh: '已有更高称号', en: 'superseded' },
-  lapsed: { zh: '已到期', en: 'lapsed' },
-  revoked: { zh: '已取消', en: 'revoked' },
+  re_evaluation: { zh: '重新评定', en: 're-evaluation' },
+  external: { zh: '上级授予登记', en: 'conferred above, entered here' },
 };
 
 const deliveryStateNames: Names = {
@@ -270,6 +370,7 @@ export const decisionNames: Names = {
   report: { zh: '提交核查报告', en: 'report' },
   requestReview: { zh: '申请复核', en: 'ask for a review' },
   restart: { zh: '重新公示', en: 'restart the notice' },
+  decideOnLostDays: { zh: '决定公示中断是否重新公示', en: 'decide on days lost of the notice' },
   summarise: { zh: '撰写摘要', en: 'summarise' },
   mergeSchools: { zh: '学校合并', en: 'merge schools' },
   returnUnit: { zh: '退回重报', en: 'send a list back' },
@@ -283,10 +384,21 @@ export const decisionNames: Names = {
   approveCandidates: { zh: '批准候选人', en: 'approve candidates' },
   approveSeats: { zh: '批准名额', en: 'approve seats' },
   assess: { zh: '期满考核', en: 'assess' },
+  assessMid: { zh: '中期考核', en: 'assess in the middle' },
+  handInWork: { zh: '提交任务材料', en: 'hand in a task' },
+  checkWork: { zh: '核定任务材料', en: 'check a task' },
+  recordExam: { zh: '登记考试成绩', en: 'record the exam' },
+  recordGuidance: { zh: '登记指导', en: 'record a meeting' },
+  pause: { zh: '中断培养', en: 'pause' },
+  decidePlace: { zh: '决定名额补充', en: 'decide on the place' },
   cancel: { zh: '取消', en: 'cancel' },
   chooseMentor: { zh: '选择导师', en: 'choose a mentor' },
   close: { zh: '结束投票', en: 'close' },
+  closeCount: { zh: '结束计票', en: 'close the count' },
   closeIssue: { zh: '结束发票', en: 'close the issue' },
+  enterSheet: { zh: '录入计票单', en: 'type the papers' },
+  nameTellers: { zh: '确定计票人', en: 'name the tellers' },
+  printCodes: { zh: '印制抽签码', en: 'print the codes' },
   closeStage: { zh: '结束环节', en: 'close a stage' },
   confirm: { zh: '确认', en: 'confirm' },
   confirmHours: { zh: '确认学时', en: 'confirm hours' },
@@ -294,6 +406,8 @@ export const decisionNames: Names = {
   draft: { zh: '拟稿', en: 'draft' },
   dutyReport: { zh: '述职', en: 'report on the year' },
   enterByContest: { zh: '赛课直接入选', en: 'enter by contest' },
+  enterByNomination: { zh: '组织推荐', en: 'nominate without an application' },
+  consent: { zh: '本人同意', en: 'agree to stand' },
   extendStage: { zh: '延长环节', en: 'extend a stage' },
   file: { zh: '上报', en: 'file' },
   free: { zh: '解除暂缓', en: 'free' },
@@ -317,6 +431,16 @@ export const decisionNames: Names = {
   openBox: { zh: '开箱', en: 'open the box' },
   recuse: { zh: '回避', en: 'recuse' },
   returnForCorrection: { zh: '退回补正', en: 'return for correction' },
+  announceSpotCheck: { zh: '公布抽查种子', en: 'publish the seed of a spot check' },
+  applyForReEvaluation: { zh: '申请重新评定', en: 'apply for re-evaluation' },
+  confirmAllowances: { zh: '确认津贴月表', en: 'confirm the month’s allowances' },
+  correctAllowances: { zh: '更正津贴', en: 'correct the allowances' },
+  decideReEvaluation: { zh: '重新评定', en: 'decide on the re-evaluation' },
+  drawSpotCheck: { zh: '抽取', en: 'draw the spot check' },
+  recordSpotCheck: { zh: '登记抽查结果', en: 'record what a spot check found' },
+  reissue: { zh: '补发证书', en: 'issue the certificate again' },
+  resume: { zh: '恢复称号', en: 'lift the suspension' },
+  suspend: { zh: '暂停称号', en: 'suspend the title' },
   reviewCandidates: { zh: '审议候选人', en: 'review candidates' },
   revoke: { zh: '取消称号', en: 'revoke' },
   score: { zh: '评分', en: 'score' },
@@ -331,15 +455,34 @@ const unitNames: Names = { ...families, ...subjects, ...teachingStages, all: { z
 
 /** The codes of a column with their names, by the name of the field as above. */
 const codeNames: Readonly<Record<string, Names>> = {
+  'trainingPlan:kind': planKindNames,
+  'titlePlan:kind': planKindNames,
+  'trainingPlan:state': planStateNames,
+  'titlePlan:state': planStateNames,
   actions: decisionNames,
   basis: basisNames,
   change: changeNames,
   decidedBy: levels,
   degree: degrees,
+  ageBand: {
+    up_to_35: { zh: '35岁及以下', en: 'up to 35' },
+    '36_to_45': { zh: '36–45岁', en: '36–45' },
+    '46_to_55': { zh: '46–55岁', en: '46–55' },
+    over_55: { zh: '56岁及以上', en: '56 and above' },
+  },
+  owes: { trainee: { zh: '培养对象', en: 'trainee' }, holder: { zh: '称号持有人', en: 'holder' } },
+  planned: {
+    min: { zh: '至少', en: 'at least' },
+    max: { zh: '至多', en: 'at most' },
+    exact: { zh: '计划', en: 'planned' },
+    about: { zh: '左右', en: 'about' },
+  },
+  'registerOwedThisTerm:state': planStateNames,
   enters: {
     trainee: { zh: '培养对象', en: 'trainee' },
     nominee_pool: { zh: '培养人选', en: 'pool of nominees' },
     reserve: { zh: '后备人选', en: 'reserve' },
+    contest: { zh: '竞赛直接入选', en: 'contest prize' },
   },
   entry: { ...entryNames, ...furtherEntries },
   grades,
@@ -370,6 +513,20 @@ const codeNames: Readonly<Record<string, Names>> = {
   stages: teachingStages,
   standing: { ...trainingNames, ...standingNames },
   state: titleStateNames,
+  suspensions: {
+    from: { zh: '自', en: 'from' },
+    until: { zh: '至', en: 'until' },
+    reason: { zh: '理由', en: 'reason' },
+    document: { zh: '文件', en: 'document' },
+  },
+  finding: {
+    confirmed: { zh: '与学校评定一致', en: 'as the school graded' },
+    differs: { zh: '与学校评定不一致', en: 'differs from the school’s grade' },
+  },
+  'listAllowanceEntries:kind': {
+    month: { zh: '月表', en: 'month' },
+    correction: { zh: '更正', en: 'correction' },
+  },
   'listOutbox:state': deliveryStateNames,
   step: stepNames,
   subject: subjects,

@@ -18,6 +18,8 @@ const shownInMail: readonly string[] = [
   'cutOff',
   'days',
   'dueAt',
+  'dueOn',
+  'duty',
   'endsOn',
   'event',
   'exact',
@@ -26,6 +28,7 @@ const shownInMail: readonly string[] = [
   'grade',
   'hours',
   'kind',
+  'period',
   'places',
   'points',
   'rank',
@@ -37,8 +40,10 @@ const shownInMail: readonly string[] = [
   'stage',
   'startsOn',
   'subjects',
+  'tasks',
   'until',
   'year',
+  'GUIDANCE_RECORDED.on',
   'SCHOOL_FILING_DUE.what',
 ];
 

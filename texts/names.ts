@@ -1,5 +1,6 @@
 import { roleNames, stepNames } from '../domain/case-names.js';
 import type { StageCode } from '../domain/policy.js';
+import type { TitleState } from '../domain/tenure.js';
 import {
   degrees,
   evidenceKinds,
@@ -18,6 +19,15 @@ import type { Language } from './catalogue.js';
 
 /** Codes with their names. */
 export type Names = Readonly<Record<string, Name>>;
+
+const localities: Names = {
+  rural: { zh: '农村学校', en: 'rural' },
+  urban: { zh: '城区学校', en: 'urban' },
+};
+const schoolKindNames: Names = {
+  secondary: { zh: '中学', en: 'secondary' },
+  central_primary: { zh: '中心小学', en: 'central primary' },
+};
 
 export const stageNames: Readonly<Record<StageCode, Name>> = {
   standards_published: { zh: '公布标准', en: 'publishing the standards' },
@@ -61,6 +71,24 @@ export const standingNames: Names = {
   chosen: { zh: '已成为正式候选人', en: 'a formal candidate' },
 };
 
+/** Why a certificate is printed again (C13). */
+export const reissueReasonNames: Names = {
+  lost: { zh: '因遗失补发', en: 'lost' },
+  damaged: { zh: '因损坏换发', en: 'damaged' },
+  wrong_name: { zh: '因姓名有误换发', en: 'wrong name' },
+};
+
+/** The states of a title and of its certificate (C3). */
+export const titleStateNames = {
+  not_yet: { zh: '尚未生效', en: 'not yet valid' },
+  valid: { zh: '有效', en: 'valid' },
+  suspended: { zh: '暂停使用', en: 'suspended' },
+  expired_pending: { zh: '已到期，重新评定中', en: 'expired, re-evaluation pending' },
+  superseded: { zh: '已被更高称号或新证书取代', en: 'superseded by a higher title or a new certificate' },
+  lapsed: { zh: '已过期', en: 'lapsed' },
+  revoked: { zh: '已终止', en: 'ended' },
+} as const satisfies Record<TitleState, Name>;
+
 export const outcomeNames: Names = {
   all_given: { zh: '意见已齐', en: 'all opinions given' },
   objections_decided: { zh: '异议已处理', en: 'objections decided' },
@@ -90,6 +118,7 @@ export const outcomeNames: Names = {
   out: { zh: '已退出', en: 'out' },
   reserve: { zh: '候补', en: 'on the reserve list' },
   revoked: { zh: '已取消称号', en: 'revoked' },
+  renewed: { zh: '已换发新证', en: 'renewed' },
   stopped: { zh: '已中止', en: 'stopped' },
   withdrawn: { zh: '已撤回', en: 'withdrawn' },
   first: { zh: '首轮', en: 'first ballot' },
@@ -113,6 +142,10 @@ const conflictNames: Names = {
   same_school: { zh: '同校', en: 'same school' },
   other: { zh: '其他关系', en: 'another connection' },
 };
+const paperFigures: Names = {
+  returned: { zh: '收回张数', en: 'the papers returned' },
+  notReturned: { zh: '未收回张数', en: 'the papers not returned' },
+};
 const howMany: Names = {
   all: { zh: '以下各项', en: 'all of' },
   any: { zh: '以下之一', en: 'one of' },
@@ -124,6 +157,8 @@ const nearness: Names = {
 export const entryNames: Names = {
   application: { zh: '个人申报', en: 'application' },
   contest: { zh: '竞赛直接入选', en: 'contest prize' },
+  nomination: { zh: '组织推荐', en: 'nomination without an application' },
+  supplement: { zh: '补充选拔', en: 'supplementary selection' },
 };
 export const filingParts: Names = {
   plan: { zh: '培养方案', en: 'plan' },
@@ -137,6 +172,25 @@ const extraPlaces: Names = {
 const supplements: Names = {
   reserve_list: { zh: '候补名单', en: 'the reserve list' },
   outstanding_non_trainees: { zh: '脱颖而出的非培养对象', en: 'outstanding teachers who are no trainees' },
+};
+
+const textParts: Names = {
+  text: { zh: '正文', en: 'text' },
+  cell: { zh: '单元格', en: 'cell' },
+  hidden_cell: { zh: '隐藏的单元格', en: 'hidden cell' },
+  unused_text: { zh: '已删除而残留的文字', en: 'text left over from a deleted cell' },
+  comment: { zh: '批注', en: 'comment' },
+  defined_name: { zh: '定义的名称', en: 'defined name' },
+  property: { zh: '文档属性', en: 'document property' },
+  header_footer: { zh: '页眉页脚', en: 'header or footer' },
+  hidden_text: { zh: '隐藏文字', en: 'hidden text' },
+  tracked_change: { zh: '修订', en: 'tracked change' },
+  file_name: { zh: '文件名', en: 'file name' },
+  other: { zh: '其他部分', en: 'another part' },
+};
+const numberKinds: Names = {
+  id_number: { zh: '身份证号', en: 'an ID number' },
+  mobile_number: { zh: '手机号码', en: 'a mobile number' },
 };
 
 /** Stands for the ranks of the scheme, which the catalogue does not know. */
@@ -156,9 +210,11 @@ const fields: Readonly<Record<string, readonly Table[]>> = {
   role: [roleNames],
   roles: [roleNames],
   officer: [roleNames],
+  figure: [paperFigures],
   subject: [subjects],
   subjects: [subjects],
   grade: [grades],
+  best: [grades],
   sanction: [sanctions],
   level: [levels],
   prize: [prizes],
@@ -168,12 +224,19 @@ const fields: Readonly<Record<string, readonly Table[]>> = {
   conflict: [conflictNames],
   conflicts: [conflictNames],
   asked: [filingParts],
+  'ATTACHMENT_NOT_READ.part': [],
+  'PERSONAL_DATA_IN_FILE.part': [textParts],
+  'PERSONAL_DATA_IN_FILE.kind': [numberKinds],
   'SCHOOL_FILING_DUE.what': [filingParts],
+  reissueReason: [reissueReasonNames],
+  'CERTIFICATE_NOT_PRINTED.state': [titleStateNames],
   'NOT_ALLOWED.allowed': [roleNames],
+  'NOT_NOMINATOR.allowed': [roleNames],
   'NOT_ASSESSOR.allowed': [roleNames],
   'WRONG_STEP.allowed': [stepNames],
   'EXTRA_PLACES_USED.kind': [extraPlaces],
   'SUBJECT_REASON_MISSING.over': [teachingStages, subjects],
+  'SUBJECTS_NOT_COVERED.subjects': [subjects],
   'SEATS_ROWS.missing': [ofScheme, families, subjects, teachingStages],
   'SEATS_ROWS.unknown': [ofScheme, families, subjects, teachingStages],
   'MENTOR_RANK.allowed': [ofScheme],
@@ -193,6 +256,9 @@ const fields: Readonly<Record<string, readonly Table[]>> = {
   'SANCTION_RUNS.value': [sanctions],
   'PAST_REVIEW_FAILED.required': [grades],
   'PAST_REVIEW_FAILED.value': [grades],
+  'REVIEW_BARS.value': [grades],
+  'SCHOOL_NOT_OF_KIND.required': [localities, schoolKindNames, teachingStages],
+  'SCHOOL_NOT_OF_KIND.value': [localities, teachingStages],
   'FACT_MISSING.missing': [factNames],
   'FACT_MISSING.required': [degrees, professionalTitles],
   'PAPERS_TOO_FEW.required': [evidenceKinds, levels, prizes, howMany],

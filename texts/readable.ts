@@ -28,7 +28,12 @@ function readableValue(value: unknown, language: Language, ranks: Names): unknow
   if (typeof value !== 'string') return value;
   if (Object.hasOwn(caseKindNames, value)) return caseKindNames[value as CaseKind][language];
   if (!/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(value)) return value;
-  return new Date(value).toLocaleString('sv-SE', {
+  return moment(new Date(value));
+}
+
+/** An instant as Shanghai's day and hour, `2026-10-12 09:30`. */
+export function moment(instant: Date): string {
+  return instant.toLocaleString('sv-SE', {
     timeZone: 'Asia/Shanghai',
     dateStyle: 'short',
     timeStyle: 'short',

@@ -237,6 +237,16 @@ export const selectionRefusals = {
     zh: '您已领取选票，每人一张',
     en: 'You have taken your paper; there is one for each voter',
   },
+  PAPERS_BY_CANDIDATE: {
+    status: 409,
+    zh: '本次投票的回避范围是“{{scope}}”：逐人票决（candidate）时按候选人领票，否则只领一张选票',
+    en: 'This vote has the recusal scope "{{scope}}": with candidate a paper is taken for each candidate, otherwise one for the group',
+  },
+  PAPERS_OF_OTHERS: {
+    status: 422,
+    zh: '须一次领取您有表决权的 {{candidates}} 名候选人的选票，每人一张，不多不少',
+    en: 'Take the papers of all {{candidates}} candidates on whom you vote together, one each, and no others',
+  },
   PAPER_USED: { status: 409, zh: '这张选票已经投过', en: 'This paper has been cast' },
   BOX_NOT_OPEN: { status: 409, zh: '票箱没有开放', en: 'The ballot box is not open' },
   BALLOT_REFUSED: { status: 422, zh: '选票无效：不是本次投票发出的选票', en: 'Not a paper of this vote' },

@@ -2,6 +2,10 @@ import type { Sessions } from '../auth/sessions.js';
 import type { Dependencies } from '../dependencies.js';
 import type { Route } from '../route.js';
 import { applicationRoutes } from './applications.js';
+import { careerRoutes } from './careers.js';
+import { certificateRoutes } from './certificates.js';
+import { allowanceRoutes } from './allowances.js';
+import { spotCheckRoutes } from './spot-checks.js';
 import { annualReviewRoutes } from './annual-reviews.js';
 import { appointmentRoutes } from './appointments.js';
 import { decisionPackRoutes } from './decision-packs.js';
@@ -10,6 +14,7 @@ import { clockRoutes } from './clock.js';
 import { ethicsDecisionRoutes } from './ethics-decisions.js';
 import { evidenceRoutes } from './evidence.js';
 import { hoursRoutes } from './hours.js';
+import { registerRoutes } from './registers.js';
 import { reportRoutes } from './reports.js';
 import { schoolFilingRoutes } from './school-filings.js';
 import { titleRoutes } from './titles.js';
@@ -24,6 +29,7 @@ import { rosterRoutes } from './roster.js';
 import { roundRoutes } from './rounds.js';
 import { schoolReviewRoutes } from './school-reviews.js';
 import { signInRoutes } from './sign-in.js';
+import { voteCountRoutes } from './vote-counts.js';
 import { voteRoutes } from './votes.js';
 
 /** Every route of the API. */
@@ -39,15 +45,21 @@ export function allRoutes(dependencies: Dependencies, sessions: Sessions): Route
     ...objectionRoutes(dependencies),
     ...panelReviewRoutes(dependencies),
     ...voteRoutes(dependencies),
+    ...voteCountRoutes(dependencies),
     ...trainingRoutes(dependencies),
     ...ethicsDecisionRoutes(dependencies),
     ...evidenceRoutes(dependencies),
     ...hoursRoutes(dependencies),
     ...schoolFilingRoutes(dependencies),
+    ...registerRoutes(dependencies),
     ...reportRoutes(dependencies),
     ...appointmentRoutes(dependencies),
     ...titleRoutes(dependencies),
+    ...careerRoutes(dependencies),
+    ...certificateRoutes(dependencies),
     ...annualReviewRoutes(dependencies),
+    ...spotCheckRoutes(dependencies),
+    ...allowanceRoutes(dependencies),
     ...workRoutes(dependencies),
     ...mailRoutes(dependencies),
     ...decisionPackRoutes(dependencies),

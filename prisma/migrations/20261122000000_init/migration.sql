@@ -119,6 +119,27 @@ CREATE TABLE "evidence" (
 );
 
 -- CreateTable
+CREATE TABLE "scan" (
+    "owner_id" UUID NOT NULL,
+    "hash" CHAR(64) NOT NULL,
+    "type" TEXT NOT NULL,
+    "content" BYTEA NOT NULL,
+
+    CONSTRAINT "scan_pkey" PRIMARY KEY ("owner_id","hash")
+);
+
+-- CreateTable
+CREATE TABLE "person_scan" (
+    "owner_id" UUID NOT NULL,
+    "person_id" UUID NOT NULL,
+    "hash" CHAR(64) NOT NULL,
+    "added_by_id" UUID NOT NULL,
+    "added_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "person_scan_pkey" PRIMARY KEY ("owner_id","person_id","hash")
+);
+
+-- CreateTable
 CREATE TABLE "ethics_decision" (
     "id" UUID NOT NULL,
     "owner_id" UUID NOT NULL,
@@ -146,6 +167,19 @@ CREATE TABLE "sanction" (
     "until" CHAR(10),
 
     CONSTRAINT "sanction_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "bar" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "person_id" UUID NOT NULL,
+    "reason" TEXT NOT NULL,
+    "document" TEXT NOT NULL,
+    "from" CHAR(10) NOT NULL,
+    "until" CHAR(10),
+
+    CONSTRAINT "bar_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -394,6 +428,7 @@ CREATE TABLE "round" (
     "opens_on" CHAR(10) NOT NULL,
     "apply_until" CHAR(10) NOT NULL,
     "cut_off" CHAR(10) NOT NULL,
+    "supplements_id" UUID,
     "places" JSONB NOT NULL,
     "basis" JSONB NOT NULL,
     "extended" JSONB NOT NULL DEFAULT '{}',
@@ -476,6 +511,7 @@ CREATE TABLE "application" (
     "teaching_stage" TEXT NOT NULL,
     "entry" TEXT NOT NULL,
     "entry_evidence_id" UUID,
+    "entry_document" TEXT,
     "statement" TEXT NOT NULL,
     "late_reason" TEXT,
     "slot" INTEGER,
@@ -576,8 +612,32 @@ CREATE TABLE "notice" (
     "snapshot_hash" TEXT,
     "corrections" JSONB NOT NULL DEFAULT '{}',
     "restarted_as_id" UUID,
+    "lost_days" JSONB NOT NULL DEFAULT '[]',
 
     CONSTRAINT "notice_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "notice_attachment" (
+    "notice_id" UUID NOT NULL,
+    "hash" CHAR(64) NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "name" TEXT NOT NULL,
+    "type" TEXT NOT NULL,
+    "content" BYTEA NOT NULL,
+    "added_by_id" UUID NOT NULL,
+    "added_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "notice_attachment_pkey" PRIMARY KEY ("notice_id","hash")
+);
+
+-- CreateTable
+CREATE TABLE "reachable_time" (
+    "id" SERIAL NOT NULL,
+    "from" TIMESTAMPTZ(3) NOT NULL,
+    "until" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "reachable_time_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -636,12 +696,26 @@ CREATE TABLE "opinion" (
 );
 
 -- CreateTable
+CREATE TABLE "joint_panel" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "round_id" UUID NOT NULL,
+    "stage" TEXT NOT NULL,
+    "case_ids" UUID[],
+    "members" UUID[],
+    "reserves" UUID[],
+
+    CONSTRAINT "joint_panel_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "panel_member" (
     "case_id" UUID NOT NULL,
     "owner_id" UUID NOT NULL,
     "person_id" UUID NOT NULL,
     "seat" TEXT NOT NULL,
     "reason" TEXT,
+    "joint_panel_id" UUID,
 
     CONSTRAINT "panel_member_pkey" PRIMARY KEY ("case_id","person_id")
 );
@@ -739,8 +813,17 @@ CREATE TABLE "vote" (
     "voters" INTEGER,
     "issued" INTEGER,
     "tally" JSONB,
+    "tie_break_values" JSONB,
     "confirmed_by_chair" BOOLEAN NOT NULL DEFAULT false,
     "confirmed_by_supervisor" BOOLEAN NOT NULL DEFAULT false,
+    "mode" TEXT NOT NULL DEFAULT 'electronic',
+    "recusal_scope" TEXT NOT NULL DEFAULT 'ballot_group',
+    "place" TEXT,
+    "chair_id" UUID,
+    "supervisor_id" UUID,
+    "teller_ids" UUID[],
+    "record" JSONB,
+    "record_digest" TEXT,
 
     CONSTRAINT "vote_pkey" PRIMARY KEY ("id")
 );
@@ -754,9 +837,23 @@ CREATE TABLE "vote_member" (
     "signed_in" BOOLEAN NOT NULL DEFAULT false,
     "recused" BOOLEAN NOT NULL DEFAULT false,
     "recusal_reason" TEXT,
+    "recused_from" TEXT[],
     "blinded_paper" TEXT,
 
     CONSTRAINT "vote_member_pkey" PRIMARY KEY ("vote_id","person_id")
+);
+
+-- CreateTable
+CREATE TABLE "vote_paper" (
+    "vote_id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "candidate_id" UUID NOT NULL,
+    "public_key" TEXT NOT NULL,
+    "private_key_boxed" TEXT NOT NULL,
+    "voters" INTEGER,
+    "issued" INTEGER,
+
+    CONSTRAINT "vote_paper_pkey" PRIMARY KEY ("vote_id","candidate_id")
 );
 
 -- CreateTable
@@ -792,10 +889,49 @@ CREATE TABLE "kinship" (
 );
 
 -- CreateTable
+CREATE TABLE "vote_signature" (
+    "vote_id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "person_id" UUID NOT NULL,
+    "role" TEXT NOT NULL,
+    "digest" TEXT NOT NULL,
+    "signed_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "vote_signature_pkey" PRIMARY KEY ("vote_id","person_id")
+);
+
+-- CreateTable
+CREATE TABLE "count_sheet" (
+    "vote_id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "teller_id" UUID NOT NULL,
+    "version" INTEGER NOT NULL,
+    "returned" INTEGER NOT NULL,
+    "not_returned" INTEGER NOT NULL,
+    "papers" JSONB NOT NULL,
+    "reason" TEXT,
+    "entered_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "count_sheet_pkey" PRIMARY KEY ("vote_id","teller_id","version")
+);
+
+-- CreateTable
+CREATE TABLE "vote_code" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "vote_id" UUID NOT NULL,
+    "hash" TEXT NOT NULL,
+    "voided" BOOLEAN NOT NULL DEFAULT false,
+
+    CONSTRAINT "vote_code_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "ballot" (
     "id" UUID NOT NULL,
     "owner_id" UUID NOT NULL,
     "vote_id" UUID NOT NULL,
+    "candidate_id" UUID,
     "serial" TEXT NOT NULL,
     "signature" TEXT NOT NULL,
     "sealed" TEXT NOT NULL,
@@ -812,6 +948,7 @@ CREATE TABLE "trainee" (
     "policy_id" UUID NOT NULL,
     "rank" TEXT NOT NULL,
     "entry" TEXT NOT NULL,
+    "document" TEXT,
     "starts_on" CHAR(10) NOT NULL,
     "ends_on" CHAR(10) NOT NULL,
     "hours_required" INTEGER NOT NULL,
@@ -820,6 +957,11 @@ CREATE TABLE "trainee" (
     "standing" TEXT NOT NULL,
     "assessment" JSONB,
     "reason" JSONB,
+    "exam" JSONB,
+    "mid_assessments" JSONB NOT NULL DEFAULT '[]',
+    "appeal" JSONB,
+    "pauses" JSONB NOT NULL DEFAULT '[]',
+    "place" JSONB,
 
     CONSTRAINT "trainee_pkey" PRIMARY KEY ("id")
 );
@@ -831,14 +973,66 @@ CREATE TABLE "hours_entry" (
     "person_id" UUID NOT NULL,
     "activity" TEXT NOT NULL,
     "kind" TEXT NOT NULL,
+    "form" TEXT NOT NULL,
     "on" CHAR(10) NOT NULL,
     "hours" INTEGER NOT NULL,
+    "none_because" TEXT,
+    "evidence_id" UUID,
     "source" TEXT NOT NULL,
     "entered_by_id" UUID NOT NULL,
+    "entered_on" CHAR(10) NOT NULL,
     "confirmed_by_id" UUID,
     "confirmed_on" CHAR(10),
 
     CONSTRAINT "hours_entry_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "duty_work" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "person_id" UUID NOT NULL,
+    "case_id" UUID NOT NULL,
+    "duty" TEXT NOT NULL,
+    "period" TEXT NOT NULL,
+    "title" TEXT NOT NULL,
+    "text" TEXT,
+    "outputs" JSONB NOT NULL DEFAULT '[]',
+    "evidence_id" UUID,
+    "handed_in_on" CHAR(10) NOT NULL,
+    "handed_in_by_id" UUID NOT NULL,
+    "checked_by_id" UUID,
+    "checked_on" CHAR(10),
+    "refusal" TEXT,
+
+    CONSTRAINT "duty_work_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "mentor_pair" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "trainee_id" UUID NOT NULL,
+    "mentor_id" UUID NOT NULL,
+    "from" CHAR(10) NOT NULL,
+    "until" CHAR(10),
+    "reason" TEXT,
+
+    CONSTRAINT "mentor_pair_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "guidance_record" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "trainee_id" UUID NOT NULL,
+    "guide_id" UUID NOT NULL,
+    "on" CHAR(10) NOT NULL,
+    "text" TEXT NOT NULL,
+    "entered_by_id" UUID NOT NULL,
+    "entered_on" CHAR(10) NOT NULL,
+
+    CONSTRAINT "guidance_record_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -880,12 +1074,81 @@ CREATE TABLE "title" (
     "until" CHAR(10),
     "certificate_number" TEXT,
     "document" TEXT,
+    "decided_on" CHAR(10),
     "school_id" UUID,
     "benefits_until" CHAR(10),
     "ended_on" CHAR(10),
     "end_reason" JSONB,
+    "applied_on" CHAR(10),
+    "re_evaluated_on" CHAR(10),
+    "application_statement" TEXT,
+    "continues_pending" BOOLEAN NOT NULL DEFAULT false,
+    "suspensions" JSONB NOT NULL DEFAULT '[]',
 
     CONSTRAINT "title_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "certificate_reissue" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "title_id" UUID NOT NULL,
+    "issued_on" CHAR(10) NOT NULL,
+    "reason" TEXT NOT NULL,
+    "note" TEXT NOT NULL,
+    "recorded_by_id" UUID NOT NULL,
+
+    CONSTRAINT "certificate_reissue_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "allowance_entry" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "month" TEXT NOT NULL,
+    "policy_id" UUID NOT NULL,
+    "title_id" UUID NOT NULL,
+    "person_id" UUID NOT NULL,
+    "school_id" UUID NOT NULL,
+    "rank" TEXT NOT NULL,
+    "days" INTEGER NOT NULL,
+    "fen" INTEGER NOT NULL,
+    "kind" TEXT NOT NULL,
+    "reason" TEXT,
+    "confirmed_by_id" UUID NOT NULL,
+    "recorded_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "allowance_entry_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "spot_check" (
+    "id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "policy_id" UUID NOT NULL,
+    "review_year" TEXT NOT NULL,
+    "seed" TEXT NOT NULL,
+    "announced_on" CHAR(10) NOT NULL,
+    "announced_by_id" UUID NOT NULL,
+    "drawn_on" CHAR(10),
+    "list" JSONB,
+    "list_hash" TEXT,
+    "drawn" TEXT[],
+
+    CONSTRAINT "spot_check_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "spot_check_finding" (
+    "spot_check_id" UUID NOT NULL,
+    "owner_id" UUID NOT NULL,
+    "subject_id" UUID NOT NULL,
+    "finding" TEXT NOT NULL,
+    "note" TEXT NOT NULL,
+    "checked_by_id" UUID NOT NULL,
+    "checked_on" CHAR(10) NOT NULL,
+
+    CONSTRAINT "spot_check_finding_pkey" PRIMARY KEY ("spot_check_id","subject_id")
 );
 
 -- CreateTable
@@ -895,6 +1158,7 @@ CREATE TABLE "annual_review" (
     "school_id" UUID NOT NULL,
     "policy_id" UUID NOT NULL,
     "review_year" TEXT NOT NULL,
+    "stage" TEXT NOT NULL DEFAULT 'annual_assessment',
 
     CONSTRAINT "annual_review_pkey" PRIMARY KEY ("id")
 );
@@ -909,6 +1173,12 @@ CREATE TABLE "annual_review_entry" (
     "grade_reason" TEXT,
     "confirmed" BOOLEAN NOT NULL DEFAULT false,
     "effect" TEXT,
+    "confirmed_by_id" UUID,
+    "final_on" CHAR(10),
+    "title_before" JSONB,
+    "asked_reason" TEXT,
+    "asked_on" CHAR(10),
+    "barred_rounds" INTEGER NOT NULL DEFAULT 0,
 
     CONSTRAINT "annual_review_entry_pkey" PRIMARY KEY ("review_id","title_id")
 );
@@ -965,6 +1235,9 @@ CREATE UNIQUE INDEX "ethics_decision_owner_id_person_id_document_key" ON "ethics
 
 -- CreateIndex
 CREATE INDEX "sanction_person_id_idx" ON "sanction"("person_id");
+
+-- CreateIndex
+CREATE INDEX "bar_person_id_idx" ON "bar"("person_id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "user_email_key" ON "user"("email");
@@ -1054,6 +1327,9 @@ CREATE UNIQUE INDEX "score_sheet_case_id_application_id_judge_id_key" ON "score_
 CREATE UNIQUE INDEX "nomination_round_id_school_id_rank_place_key" ON "nomination"("round_id", "school_id", "rank", "place");
 
 -- CreateIndex
+CREATE INDEX "reachable_time_until_idx" ON "reachable_time"("until");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "objection_receipt_hash_key" ON "objection"("receipt_hash");
 
 -- CreateIndex
@@ -1066,7 +1342,10 @@ CREATE INDEX "objection_notice_id_idx" ON "objection"("notice_id");
 CREATE INDEX "objection_file_objection_id_idx" ON "objection_file"("objection_id");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "opinion_case_id_application_id_key" ON "opinion"("case_id", "application_id");
+CREATE UNIQUE INDEX "opinion_case_id_application_id_author_id_stance_key" ON "opinion"("case_id", "application_id", "author_id", "stance");
+
+-- CreateIndex
+CREATE INDEX "joint_panel_round_id_idx" ON "joint_panel"("round_id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "panel_conflict_case_id_person_id_application_id_kind_key" ON "panel_conflict"("case_id", "person_id", "application_id", "kind");
@@ -1090,6 +1369,12 @@ CREATE INDEX "kinship_relative_id_idx" ON "kinship"("relative_id");
 CREATE UNIQUE INDEX "kinship_person_id_relative_id_key" ON "kinship"("person_id", "relative_id");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "vote_code_hash_key" ON "vote_code"("hash");
+
+-- CreateIndex
+CREATE INDEX "vote_code_vote_id_idx" ON "vote_code"("vote_id");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "ballot_serial_key" ON "ballot"("serial");
 
 -- CreateIndex
@@ -1102,13 +1387,37 @@ CREATE UNIQUE INDEX "trainee_owner_id_person_id_rank_starts_on_key" ON "trainee"
 CREATE UNIQUE INDEX "hours_entry_owner_id_person_id_activity_key" ON "hours_entry"("owner_id", "person_id", "activity");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "hours_entry_owner_id_person_id_evidence_id_key" ON "hours_entry"("owner_id", "person_id", "evidence_id");
+
+-- CreateIndex
+CREATE INDEX "duty_work_case_id_idx" ON "duty_work"("case_id");
+
+-- CreateIndex
+CREATE INDEX "mentor_pair_trainee_id_idx" ON "mentor_pair"("trainee_id");
+
+-- CreateIndex
+CREATE INDEX "mentor_pair_mentor_id_idx" ON "mentor_pair"("mentor_id");
+
+-- CreateIndex
+CREATE INDEX "guidance_record_trainee_id_idx" ON "guidance_record"("trainee_id");
+
+-- CreateIndex
 CREATE INDEX "title_person_id_idx" ON "title"("person_id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "title_owner_id_certificate_number_key" ON "title"("owner_id", "certificate_number");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "annual_review_school_id_review_year_key" ON "annual_review"("school_id", "review_year");
+CREATE INDEX "certificate_reissue_title_id_idx" ON "certificate_reissue"("title_id");
+
+-- CreateIndex
+CREATE INDEX "allowance_entry_month_title_id_idx" ON "allowance_entry"("month", "title_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "spot_check_owner_id_policy_id_review_year_key" ON "spot_check"("owner_id", "policy_id", "review_year");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "annual_review_school_id_review_year_stage_key" ON "annual_review"("school_id", "review_year", "stage");
 
 -- CreateIndex
 CREATE INDEX "school_filing_school_year_school_id_idx" ON "school_filing"("school_year", "school_id");

@@ -63,6 +63,23 @@ END $$;
 CREATE TRIGGER published_notice_is_kept BEFORE UPDATE OR DELETE ON notice
   FOR EACH ROW WHEN (OLD.published_at IS NOT NULL) EXECUTE FUNCTION keep_published_notice();
 
+-- What is attached to a notice is never another file, and nothing comes or goes once the notice is published.
+CREATE FUNCTION keep_notice_attachment() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' OR EXISTS (
+    SELECT 1 FROM notice
+      WHERE id = (CASE TG_OP WHEN 'INSERT' THEN NEW.notice_id ELSE OLD.notice_id END) AND published_at IS NOT NULL)
+  THEN
+    RAISE EXCEPTION 'an attachment of a notice may not be changed' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+
+CREATE TRIGGER notice_attachment_is_kept BEFORE INSERT OR UPDATE OR DELETE ON notice_attachment
+  FOR EACH ROW EXECUTE FUNCTION keep_notice_attachment();
+
+CREATE TRIGGER scan_is_not_replaced BEFORE UPDATE ON scan FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
 -- The ledger of hours is appended to. The one thing that comes later is the confirmation, once (T3, T4).
 CREATE FUNCTION keep_hours() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -80,7 +97,49 @@ CREATE TRIGGER hours_are_not_deleted BEFORE DELETE ON hours_entry FOR EACH ROW E
 CREATE TRIGGER school_filing_is_kept BEFORE UPDATE OR DELETE ON school_filing
   FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
+-- What was confirmed as paid out stands; a correction is a further entry (C8). A certificate that was printed again stays so.
+CREATE TRIGGER allowance_is_kept BEFORE UPDATE OR DELETE ON allowance_entry
+  FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER allowance_is_not_emptied BEFORE TRUNCATE ON allowance_entry EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER certificate_reissue_is_kept BEFORE UPDATE OR DELETE ON certificate_reissue
+  FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- A spot check is announced and drawn once each; its seed and its list stay as they were published (A8).
+CREATE FUNCTION keep_spot_check() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' OR OLD.drawn_on IS NOT NULL
+    OR (OLD.policy_id, OLD.review_year, OLD.seed, OLD.announced_on, OLD.announced_by_id)
+      IS DISTINCT FROM (NEW.policy_id, NEW.review_year, NEW.seed, NEW.announced_on, NEW.announced_by_id)
+  THEN
+    RAISE EXCEPTION 'a spot check is kept as it was published' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER spot_check_is_kept BEFORE UPDATE OR DELETE ON spot_check FOR EACH ROW EXECUTE FUNCTION keep_spot_check();
+CREATE TRIGGER spot_check_finding_is_kept BEFORE UPDATE OR DELETE ON spot_check_finding
+  FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER quota_change_is_kept BEFORE UPDATE OR DELETE ON quota_change
+  FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- The record of a vote is signed and read (V19); what tellers typed is corrected by a further sheet (V7).
+CREATE FUNCTION keep_vote_record() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE'
+    OR to_jsonb(OLD) - 'confirmed_by_chair' - 'confirmed_by_supervisor'
+      <> to_jsonb(NEW) - 'confirmed_by_chair' - 'confirmed_by_supervisor'
+  THEN
+    RAISE EXCEPTION 'a vote with a record may not be changed' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER vote_record_is_kept BEFORE UPDATE OR DELETE ON vote
+  FOR EACH ROW WHEN (OLD.record IS NOT NULL) EXECUTE FUNCTION keep_vote_record();
+CREATE TRIGGER vote_signature_is_kept BEFORE UPDATE OR DELETE ON vote_signature
+  FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER count_sheet_is_kept BEFORE UPDATE OR DELETE ON count_sheet
   FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- A decision on ethics stands as it was written; it can be lifted, once (E11).
@@ -166,11 +225,19 @@ END $$;
 CREATE TRIGGER objection_is_kept BEFORE UPDATE OR DELETE ON objection FOR EACH ROW EXECUTE FUNCTION keep_objection();
 CREATE TRIGGER objection_file_is_kept BEFORE UPDATE OR DELETE ON objection_file FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
+ALTER TABLE notice_attachment
+  ADD CONSTRAINT notice_attachment_hash CHECK (hash = encode(sha256(content), 'hex'));
+ALTER TABLE scan ADD CONSTRAINT scan_hash CHECK (hash = encode(sha256(content), 'hex'));
+ALTER TABLE reachable_time ADD CONSTRAINT reachable_time_period CHECK ("from" <= until);
+
 -- Papers never exceed the voters (V13).
 ALTER TABLE vote ADD CONSTRAINT vote_issued CHECK (issued >= 0 AND issued <= voters AND voters <= members);
+ALTER TABLE vote_paper ADD CONSTRAINT vote_paper_issued CHECK (issued >= 0 AND issued <= voters);
 
 ALTER TABLE hours_entry
-  ADD CONSTRAINT hours_a_day CHECK (hours BETWEEN -8 AND 8 AND hours <> 0),
+  ADD CONSTRAINT hours_a_day CHECK (hours BETWEEN -8 AND 8 OR form = 'converted'),
+  ADD CONSTRAINT hours_form CHECK (form IN ('central', 'school_based', 'converted')),
+  ADD CONSTRAINT hours_earned_or_not CHECK (none_because IS NULL OR hours = 0),
   ADD CONSTRAINT hours_confirmed CHECK ((confirmed_by_id IS NULL) = (confirmed_on IS NULL)),
   ADD CONSTRAINT hours_not_ones_own CHECK (entered_by_id <> person_id AND confirmed_by_id <> person_id);
 
@@ -187,8 +254,50 @@ ALTER TABLE ethics_decision
   ADD CONSTRAINT ethics_decision_period CHECK (decided_on <= until),
   ADD CONSTRAINT ethics_decision_lifted CHECK ((lifted_by IS NULL) = (lifted_on IS NULL));
 
+-- What was handed in stays as it was; it is confirmed or sent back once, by somebody else (T15).
+CREATE FUNCTION keep_duty_work() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.checked_by_id IS NOT NULL
+    OR to_jsonb(OLD) - 'checked_by_id' - 'checked_on' - 'refusal'
+      <> to_jsonb(NEW) - 'checked_by_id' - 'checked_on' - 'refusal'
+  THEN
+    RAISE EXCEPTION 'what was handed in is kept; it is checked once' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER duty_work_is_kept BEFORE UPDATE ON duty_work FOR EACH ROW EXECUTE FUNCTION keep_duty_work();
+CREATE TRIGGER duty_work_is_not_deleted BEFORE DELETE ON duty_work FOR EACH ROW EXECUTE FUNCTION refuse_change();
+ALTER TABLE duty_work
+  ADD CONSTRAINT duty_work_checked CHECK ((checked_by_id IS NULL) = (checked_on IS NULL)),
+  ADD CONSTRAINT duty_work_refusal CHECK (refusal IS NULL OR checked_by_id IS NOT NULL),
+  ADD CONSTRAINT duty_work_not_ones_own CHECK (checked_by_id <> person_id AND checked_by_id <> handed_in_by_id);
+
+-- Who was whose mentor stays known; a pair ends once (T8).
+CREATE FUNCTION keep_mentor_pair() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.until IS NOT NULL OR to_jsonb(OLD) - 'until' - 'reason' <> to_jsonb(NEW) - 'until' - 'reason' THEN
+    RAISE EXCEPTION 'a pair of mentor and apprentice only ends' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER mentor_pair_is_kept BEFORE UPDATE ON mentor_pair FOR EACH ROW EXECUTE FUNCTION keep_mentor_pair();
+CREATE TRIGGER mentor_pair_is_not_deleted BEFORE DELETE ON mentor_pair FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE UNIQUE INDEX mentor_pair_one_at_a_time ON mentor_pair (trainee_id) WHERE until IS NULL;
+CREATE TRIGGER guidance_record_is_kept BEFORE UPDATE OR DELETE ON guidance_record
+  FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
 ALTER TABLE trainee ADD CONSTRAINT trainee_period CHECK (starts_on < ends_on AND hours_required >= 0);
 ALTER TABLE title ADD CONSTRAINT title_period CHECK ("from" <= until);
+ALTER TABLE title ADD CONSTRAINT title_re_evaluation CHECK (applied_on <= until AND applied_on <= re_evaluated_on);
+
+-- A month is paid out once for a title; what comes later is a correction (C8).
+ALTER TABLE allowance_entry
+  ADD CONSTRAINT allowance_month CHECK (month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'),
+  ADD CONSTRAINT allowance_kind CHECK (
+    (kind = 'month' AND fen >= 0 AND days >= 0) OR (kind = 'correction' AND reason IS NOT NULL));
+CREATE UNIQUE INDEX allowance_once ON allowance_entry (owner_id, month, title_id) WHERE kind = 'month';
 
 -- Every column of ten characters is a business date.
 DO $$
