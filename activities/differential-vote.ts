@@ -23,25 +23,32 @@ import {
 } from '../records/conflicts.js';
 import { membersWith } from '../records/people.js';
 import { encryptSecret } from '../records/secrets.js';
+import { issuedCodes } from '../records/vote-codes.js';
+import { signRecord } from '../records/vote-records.js';
 import {
   alignCommittee,
   createVote,
+  freezeElectorates,
+  makePaperKeys,
   refuseOtherCommittee,
   roundsOfMeeting,
   sealedBallots,
   seatMembers,
-  tieBreakValues,
   voteWithMembers,
   votersOf,
+  votersOn,
+  writeIssued,
   type VoteMemberRow,
   type VoteRow,
 } from '../records/votes.js';
 import { instanceSecret } from './instance-secret.js';
+import { closeCount, enterSheet, nameTellers } from './paper-vote.js';
 import { remindOverdue, unlessCancelled } from './reminders.js';
+import { countCandidatePapers, countPapers } from './vote-record.js';
 
 /**
  * A member, or the supervisor, is here. The chair and the supervisor bring the public key for which the ballots of
- * this vote will be sealed. Whoever was named to the committee, or left it, since the vote was written is on the register
+ * this vote will be sealed, unless it is held on paper. Whoever was named to the committee, or left it, since the vote was written is on the register
  * now, or no longer. Rules V4, V6.
  */
 const signIn: Decision = async (work, body: { recipient?: string }) => {
@@ -53,12 +60,16 @@ const signIn: Decision = async (work, body: { recipient?: string }) => {
   const role = work.decider.role;
   const rules = (await policyOfRound(db, roundId)).vote!;
   if (role === 'committee_chair' || role === 'supervisor') {
-    if (!body.recipient) throw new Refusal({ code: 'OFFICER_KEY_MISSING', rule: 'V6', values: { role } });
+    if (vote.mode !== 'paper' && !body.recipient)
+      throw new Refusal({ code: 'OFFICER_KEY_MISSING', rule: 'V6', values: { role } });
     await refuseOwnCase(work, vote, personId, role);
+    const recipient = body.recipient ?? null;
     await db.vote.update({
       where: { id },
       data:
-        role === 'supervisor' ? { supervisorRecipient: body.recipient } : { chairRecipient: body.recipient },
+        role === 'supervisor'
+          ? { supervisorRecipient: recipient, supervisorId: personId }
+          : { chairRecipient: recipient, chairId: personId },
     });
   }
   if (role === 'supervisor') return {};
@@ -225,8 +236,8 @@ function refuseUnknownCandidates(vote: VoteRow, ids: readonly string[]): void {
 }
 
 /**
- * A reserve member sits in the place of an absent or recused one; the committee's number stays. Whom the rule would bar
- * cannot sit. Rules V1, V4.
+ * A reserve member sits in the place of an absent or recused one, who votes on nobody then; the committee's number stays.
+ * Whom the rule would bar cannot sit. Rules V1, V4.
  */
 const substitute: Decision = async (work, body: { memberId: string; substituteId: string }) => {
   const { db, id } = work;
@@ -271,51 +282,79 @@ async function refuseUndecided(work: Work, members: readonly VoteMemberRow[]): P
 
 /**
  * The chair opens the vote: the committee's number, quorum and differential are checked, the roll of voters is frozen, and each of them can
- * take a paper. No conflict is left undecided. Rules V1, V4, V10, V11.
+ * take a paper or draw a code. On paper, each of them is given one now. No conflict is left undecided. Rules V1, V4, V7,
+ * V10, V11.
  */
-const open: Decision = async (work) => {
+const open: Decision = async (work, body: { place?: string }) => {
   const { db, id } = work;
   await takeOffWhoLeft(work);
   const { vote, members } = await voteWithMembers(db, id);
   const policy = await policyOfRound(db, vote.roundId);
   await refuseOtherCommittee(work, policy.vote!, vote.members);
+  const ofEach = votersOfEach(vote, members);
   const { voters, warnings } = voting.checkOpen({
     round: vote.ballotRound as voting.RoundKind,
     members: vote.members,
     present: members.filter((member) => member.signedIn).length,
     recused: members.filter((member) => member.signedIn && member.recused).length,
+    votersOf: ofEach,
     candidates: vote.candidates,
     seats: vote.seats,
     rules: policy.vote!,
     equalNumberDecision: vote.equalNumberDecision ?? undefined,
   });
-  if (!vote.chairRecipient || !vote.supervisorRecipient)
-    throw new Refusal({
-      code: 'OFFICER_KEY_MISSING',
-      rule: 'V6',
-      values: { role: vote.chairRecipient ? 'supervisor' : 'committee_chair' },
-    });
+  requireOfficers(vote);
   await refuseUndecided(work, members);
   await refuseWithoutOpinions(db, policy, vote.candidates);
-  const key = await makeVoteKey();
+  if (ofEach) await freezeElectorates(db, id, ofEach);
+  const key = vote.mode === 'electronic' && !ofEach ? await makeVoteKey() : null;
   await db.vote.update({
     where: { id },
     data: {
       voters,
-      publicKey: key.publicKey,
-      privateKeyBoxed: encryptSecret(instanceSecret(), `vote-key:${id}`, key.privateKey),
+      place: body.place ?? null,
+      ...(key && {
+        publicKey: key.publicKey,
+        privateKeyBoxed: encryptSecret(instanceSecret(), `vote-key:${id}`, key.privateKey),
+      }),
     },
   });
+  const result = { voters, warnings: warnings as unknown as Prisma.InputJsonArray };
+  if (vote.mode === 'paper') return { ...(await startCasting(work, voters)), result };
+  const organisationId = work.ownerId;
   const dueAt = await dueIn(db, work.today, stageOf(policy, 'differential_vote')?.workingDays);
   return {
     step: 'issuing',
-    tasks: [
-      { role: 'committee', organisationId: work.ownerId, actions: ['takePaper'], dueAt },
-      { role: 'committee_chair', organisationId: work.ownerId, actions: ['closeIssue'], dueAt },
-    ],
-    result: { voters, warnings: warnings as unknown as Prisma.InputJsonArray },
+    tasks:
+      vote.mode === 'electronic'
+        ? [
+            { role: 'committee', organisationId, actions: ['takePaper'], dueAt },
+            { role: 'committee_chair', organisationId, actions: ['closeIssue'], dueAt },
+          ]
+        : [{ role: 'committee_chair', organisationId, actions: ['printCodes', 'closeIssue'], dueAt }],
+    result,
   };
 };
+
+/** The chair and the supervisor have signed in, with the keys that the ballots are sealed to where they are sealed. */
+function requireOfficers(vote: VoteRow): void {
+  const isHere = (id: string | null, recipient: string | null) =>
+    vote.mode === 'paper' ? id !== null : recipient !== null;
+  const role = !isHere(vote.chairId, vote.chairRecipient)
+    ? 'committee_chair'
+    : !isHere(vote.supervisorId, vote.supervisorRecipient)
+      ? 'supervisor'
+      : null;
+  if (role === null) return;
+  if (vote.mode === 'paper') throw new Refusal({ code: 'OFFICER_ABSENT', rule: 'V7', values: { role } });
+  throw new Refusal({ code: 'OFFICER_KEY_MISSING', rule: 'V6', values: { role } });
+}
+
+/** With recusal by candidate, how many of those who are here vote on each. Rule V2. */
+function votersOfEach(vote: VoteRow, members: readonly VoteMemberRow[]) {
+  if (vote.recusalScope !== 'candidate') return undefined;
+  return Object.fromEntries(vote.candidates.map((id) => [id, votersOn(id, members).length]));
+}
 
 /** Who has withdrawn or is out since the list was made is not voted on. */
 async function takeOffWhoLeft({ db, id }: Work): Promise<void> {
@@ -326,7 +365,14 @@ async function takeOffWhoLeft({ db, id }: Work): Promise<void> {
   });
   if (out.length === 0) return;
   const left = candidates.filter((candidate) => !out.some((each) => each.id === candidate));
-  await db.vote.update({ where: { id }, data: { candidates: left } });
+  const { recusalScope } = await db.vote.update({ where: { id }, data: { candidates: left } });
+  if (recusalScope !== 'candidate') return;
+  const { members } = await voteWithMembers(db, id);
+  await applyConflicts(
+    db,
+    id,
+    members.map(({ personId }) => personId),
+  );
 }
 
 /**
@@ -351,14 +397,20 @@ const openTheBox: Transition = async (work) => {
   return startCasting(work, votersOf(members).length);
 };
 
-/** The chair ends the giving out of papers; who has none does not vote and stays in the denominator. */
+/**
+ * The chair ends the giving out of papers; who has none does not vote and stays in the denominator. Codes that nobody drew
+ * are void by then. Rule V6.
+ */
 const closeIssue: Decision = async (work) => {
-  const { members } = await voteWithMembers(work.db, work.id);
+  const { vote, members } = await voteWithMembers(work.db, work.id);
+  if (vote.mode === 'drawn_codes') return startCasting(work, await issuedCodes(work.db, vote));
   return startCasting(work, votersOf(members).filter((member) => member.blindedPaper !== null).length);
 };
 
 async function startCasting(work: Work, issued: number): Promise<Move> {
-  await work.db.vote.update({ where: { id: work.id }, data: { issued } });
+  const vote = await work.db.vote.update({ where: { id: work.id }, data: { issued } });
+  if (vote.recusalScope === 'candidate')
+    await writeIssued(work.db, vote, (await voteWithMembers(work.db, work.id)).members);
   const dueAt = await dueIn(work.db, work.today, 1);
   return {
     step: 'casting',
@@ -366,9 +418,23 @@ async function startCasting(work: Work, issued: number): Promise<Move> {
   };
 }
 
-/** The chair closes the box. A paper that has not come back counts as not returned. */
+/**
+ * The chair closes the box. A paper that has not come back counts as not returned. Papers are then typed by two tellers.
+ * Rules V6, V7.
+ */
 const close: Decision = async (work) => {
+  const { mode, tellerIds } = await work.db.vote.findUniqueOrThrow({ where: { id: work.id } });
   const dueAt = await dueIn(work.db, work.today, 1);
+  if (mode === 'paper') {
+    if (tellerIds.length !== 2) throw new Refusal({ code: 'TELLERS_NOT_NAMED', rule: 'V7' });
+    return {
+      step: 'counting',
+      tasks: [
+        { role: 'teller', organisationId: work.ownerId, actions: ['enterSheet'], dueAt },
+        { role: 'committee_chair', organisationId: work.ownerId, actions: ['closeCount'], dueAt },
+      ],
+    };
+  }
   return {
     step: 'opening',
     tasks: [
@@ -391,53 +457,36 @@ const openBox: Decision = async (work, body: { identity: string }) => {
     data: isChair ? { chairIdentity: body.identity } : { supervisorIdentity: body.identity },
   });
   if (!vote.chairIdentity || !vote.supervisorIdentity) return {};
-  const tally = await countBox(work, vote);
-  await db.vote.update({ where: { id }, data: { tally: tally as unknown as Prisma.InputJsonObject } });
-  const dueAt = await dueIn(db, work.today, 1);
-  return {
-    step: 'confirming',
-    tasks: [
-      { role: 'committee_chair', organisationId: work.ownerId, actions: ['confirm'], dueAt },
-      { role: 'supervisor', organisationId: work.ownerId, actions: ['confirm'], dueAt },
-    ],
-  };
+  const opened = await openedBallots(work, vote);
+  return vote.recusalScope === 'candidate'
+    ? countCandidatePapers(work, vote, opened)
+    : countPapers(
+        work,
+        vote,
+        opened.map(({ names }) => names),
+      );
 };
 
-async function countBox(work: Work, vote: VoteRow): Promise<voting.Count> {
-  const policy = await policyOfRound(work.db, vote.roundId);
-  const round = await work.db.round.findUniqueOrThrow({ where: { id: vote.roundId } });
+/** The names on each sealed ballot. A ballot that cannot be read is invalid: it names nobody who is on the list. */
+async function openedBallots({ db }: Work, vote: VoteRow): Promise<voting.OpenedPaper[]> {
+  const { chairIdentity, supervisorIdentity, chairRecipient, supervisorRecipient } = vote;
+  const ballots = await sealedBallots(db, vote.id);
   const opened = await openSealed(
-    await sealedBallots(work.db, vote.id),
-    vote.chairIdentity!,
-    vote.supervisorIdentity!,
-    {
-      chair: vote.chairRecipient!,
-      supervisor: vote.supervisorRecipient!,
-    },
+    ballots.map(({ sealed }) => sealed),
+    chairIdentity!,
+    supervisorIdentity!,
+    { chair: chairRecipient!, supervisor: supervisorRecipient! },
   );
-  return voting.count({
-    round: vote.ballotRound as voting.RoundKind,
-    members: vote.members,
-    voters: vote.voters!,
-    issued: vote.issued!,
-    // A paper that cannot be read is invalid: it names nobody who is on the list.
-    ballots: opened.map((ballot) => ('choice' in ballot ? ballot.choice : ['unreadable'])),
-    candidates: vote.candidates,
-    seats: vote.seats,
-    rules: policy.vote!,
-    tieBreakValues: await tieBreakValues(work.db, vote.candidates, round.cutOff),
-  });
+  return opened.map((ballot, index) => ({
+    candidateId: ballots[index]!.candidateId,
+    names: 'choice' in ballot ? ballot.choice : ['unreadable'],
+  }));
 }
 
-/** The chair and the supervisor sign the record; signed by both, it takes effect. Rules V17, V19. */
+/** The chair, the supervisor and the tellers sign the record; signed by all, it takes effect. Rules V17, V19. */
 const confirm: Decision = async (work) => {
-  const isChair = work.decider.role === 'committee_chair';
-  const vote = await work.db.vote.update({
-    where: { id: work.id },
-    data: isChair ? { confirmedByChair: true } : { confirmedBySupervisor: true },
-  });
-  if (!vote.confirmedByChair || !vote.confirmedBySupervisor) return {};
-  return concludeMeeting(work, vote);
+  const { vote, complete } = await signRecord(work);
+  return complete ? concludeMeeting(work, vote) : {};
 };
 
 /** Either a further round of voting is due, or the group is decided and every candidate has an outcome. */
@@ -462,12 +511,21 @@ async function concludeMeeting(work: DecisionWork, vote: VoteRow): Promise<Move>
       data: { vacant: { increment: outcome.vacant } },
     });
   await keepSeatsOfWhoLeft(work, rounds[0]!, outcome.elected);
+  // Who is held meanwhile has the seat, and stays held (N11).
+  const frozen = await work.db.application.findMany({
+    where: { id: { in: [...outcome.elected] }, standing: 'held' },
+    select: { id: true },
+  });
   await recordOutcomes(
     work,
     vote.roundId,
     'differential_vote',
     outcomesOf(policy, rounds[0]!, held, outcome),
   );
+  await work.db.application.updateMany({
+    where: { id: { in: frozen.map(({ id }) => id) } },
+    data: { standing: 'held' },
+  });
   if (outcome.state === 'stopped') await holdWhoWaits(work, vote, outcome.next!.candidates);
   return { outcome: outcome.state, result: { elected: [...outcome.elected], vacant: outcome.vacant } };
 }
@@ -520,6 +578,7 @@ async function openFurtherRound(
       candidates: next.candidates,
       seats: next.seats,
       equalNumberDecision: vote.equalNumberDecision,
+      tellerIds: vote.tellerIds,
     },
     policy.vote!,
   );
@@ -578,7 +637,7 @@ function outcomesOf(
     const tally = tallyOf(applicationId);
     const values = {
       votes: tally?.votes[applicationId] ?? 0,
-      voters: tally?.voters ?? 0,
+      voters: tally?.byCandidate?.[applicationId]?.voters ?? tally?.voters ?? 0,
       pass: policy.vote!.pass,
       seats: first.seats,
       candidates: first.candidates.length,
@@ -607,8 +666,12 @@ export const differentialVoteRules: CaseRules = {
     open,
     closeIssue,
     close,
+    nameTellers,
+    enterSheet,
+    closeCount,
     openBox,
     confirm,
   },
   transitions: unlessCancelled({ remindOverdue, openTheBox }),
+  preparations: { open: (database, voteId) => makePaperKeys(database, instanceSecret(), voteId) },
 };

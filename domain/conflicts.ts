@@ -1,4 +1,4 @@
-import type { Fraction } from './policy.js';
+import type { Fraction, VoteRules } from './policy.js';
 import type { Reason } from './refusal.js';
 import { quorumNeeded } from './vote.js';
 
@@ -90,6 +90,30 @@ export function standsAside(conflicts: readonly ConflictState[]): boolean {
   return conflicts.some(
     ({ source, decision }) => decision === 'recused' || (decision === null && source === 'declared'),
   );
+}
+
+/**
+ * On whom a member does not vote. With `ballot_group` any conflict bars from the whole ballot; with `candidate` it bars
+ * from the candidates whom it is about. Whoever is a candidate, or has a conflict that names nobody, votes on nobody.
+ * Rules V1, V2.
+ * @param conflicts those of the member in this vote; candidates: the applications that each is about
+ * @param candidates the list of the vote
+ * @param scope the scheme's
+ * @returns candidates of the list, or `all`
+ */
+export function barredFrom(
+  conflicts: readonly (ConflictState & { readonly kind: string; readonly candidates: readonly string[] })[],
+  candidates: readonly string[],
+  scope: VoteRules['recusalScope'],
+): readonly string[] | 'all' {
+  const barring = conflicts.filter((conflict) => standsAside([conflict]));
+  if (barring.length === 0) return [];
+  const isWhole = barring.some(
+    ({ kind, candidates: about }) => kind === 'is_candidate' || about.length === 0,
+  );
+  if (scope === 'ballot_group' || isWhole) return 'all';
+  const from = candidates.filter((id) => barring.some((conflict) => conflict.candidates.includes(id)));
+  return from.length === candidates.length ? 'all' : from;
 }
 
 /**

@@ -32,9 +32,57 @@ export interface VoidVote {
   readonly void: true;
   readonly issued: number;
   readonly returned: number;
+  /** With one paper for each candidate: the first of the list whose papers these are. */
+  readonly candidate?: string;
 }
 
-/** The tally of one round. `returned` = `valid` + `invalid`; blank papers are valid. */
+/** Who may vote on one candidate, where each has a paper of its own (逐人票决). Rule V2. */
+export interface Electorate {
+  readonly candidate: string;
+  /** Members present and not recused from the candidate: the denominator. */
+  readonly voters: number;
+  /** Papers of the candidate that went out. */
+  readonly issued: number;
+}
+
+/** An electorate with the papers that came back: each names the candidate or nobody. */
+export interface CandidatePapers extends Electorate {
+  readonly ballots: readonly (readonly string[])[];
+}
+
+/** A paper as it was opened: the names on it, and whose it is where each candidate has one. */
+export interface OpenedPaper {
+  readonly candidateId: string | null;
+  readonly names: readonly string[];
+}
+
+/** Lays opened papers to the candidates whose they are. Rule V2. */
+export function sortPapers(
+  electorates: readonly Electorate[],
+  opened: readonly OpenedPaper[],
+): CandidatePapers[] {
+  return electorates.map((electorate) => ({
+    ...electorate,
+    ballots: opened
+      .filter(({ candidateId }) => candidateId === electorate.candidate)
+      .map(({ names }) => names),
+  }));
+}
+
+/** The papers of one candidate in a tally. `returned` = `valid` + `invalid`; blank papers are valid. */
+export interface CandidateTally {
+  readonly voters: number;
+  readonly issued: number;
+  readonly returned: number;
+  readonly valid: number;
+  readonly blank: number;
+  readonly invalid: number;
+}
+
+/**
+ * The tally of one round. `returned` = `valid` + `invalid`; blank papers are valid. With one paper for each candidate the
+ * figures of papers are those of all candidates together.
+ */
 export interface Tally {
   readonly void: false;
   readonly voters: number;
@@ -44,7 +92,9 @@ export interface Tally {
   readonly blank: number;
   readonly invalid: number;
   readonly votes: Readonly<Record<string, number>>;
-  /** By votes. */
+  /** The papers of each candidate, where each has a paper of its own. */
+  readonly byCandidate?: Readonly<Record<string, CandidateTally>>;
+  /** By votes; by the ratio of votes to voters, where each candidate has voters of its own. */
   readonly elected: readonly string[];
   /** Those of the elected whose seat the tie-break keys decided. */
   readonly electedByTieBreak: readonly string[];
@@ -92,7 +142,7 @@ export function seatsNow(quota: {
 }
 
 /**
- * The smallest number of voters that is a quorum. Section 2.2.
+ * The smallest number of voters that is a quorum. Rule V10.
  * @param members members appointed for the round
  * @param quorum the share of them
  * @throws RangeError for a number that is not whole
@@ -114,7 +164,7 @@ export function quorumReached(voters: number, members: number, quorum: CountingR
 }
 
 /**
- * How many candidates there must be above the seats. Section 2.2.
+ * How many candidates there must be above the seats. Rule V11.
  * @param seats seats to be filled
  * @param rules the vote's rules; only `minDifferential` is read
  * @throws RangeError for a number that is not whole
@@ -124,7 +174,7 @@ export function differentialRequired(seats: number, rules: Pick<CountingRules, '
 }
 
 /**
- * Whether so many votes pass. Blank, invalid and unreturned papers stay in the denominator. Section 2.2, R0.1.
+ * Whether so many votes pass. Blank, invalid and unreturned papers stay in the denominator. Rules V14, R0.1.
  * @param votes votes for the candidate
  * @param voters members present and not recused
  * @param rule more than half, or two thirds (included)
@@ -134,20 +184,23 @@ export function passes(votes: number, voters: number, rule: CountingRules['pass'
 }
 
 /**
- * Checks that a ballot may open. Rules V2, V4, Q7, section 2.2.
+ * Checks that a ballot may open. Rules V2, V4, V10, V11, Q7.
  * @param input round: which round of voting; members: appointed for the round; present: signed in; recused: of
- *   those present; candidates: the frozen list; seats: to be filled; rules: the vote's; equalNumberDecision: the
- *   number of the leading group's written decision to vote without the differential (等额)
+ *   those present, from the whole ballot; votersOf: with recusal by candidate, how many vote on each; candidates: the
+ *   frozen list; seats: to be filled; rules: the vote's; equalNumberDecision: the number of the leading group's written
+ *   decision to vote without the differential (等额)
  * @returns the voters, and what the chair is warned of (`VOTE_EVEN_COMMITTEE`)
- * @throws Refusal `VOTE_RECUSAL_SCOPE` for recusal by candidate, which this count does not run; `VOTE_ROUNDS` for
- *   more than one re-ballot or supplementary round; `VOTE_NOTHING_TO_DECIDE` without a candidate or a seat;
- *   `VOTE_NO_QUORUM`; `VOTE_NOT_DIFFERENTIAL`; RangeError for a number that is not whole
+ * @throws Refusal `VOTE_ROUNDS` for more than one re-ballot or supplementary round; `VOTE_NOTHING_TO_DECIDE` without a
+ *   candidate or a seat; `VOTE_NO_QUORUM`; `VOTE_NO_QUORUM_FOR_CANDIDATE` for the first candidate on whom too few vote;
+ *   `VOTE_NOT_DIFFERENTIAL`; RangeError for a number that is not whole, and for voters of each candidate that are missing
+ *   or not asked for
  */
 export function checkOpen(input: {
   readonly round: RoundKind;
   readonly members: number;
   readonly present: number;
   readonly recused: number;
+  readonly votersOf?: Readonly<Record<string, number>> | undefined;
   readonly candidates: readonly string[];
   readonly seats: number;
   readonly rules: CountingRules;
@@ -163,7 +216,11 @@ export function checkOpen(input: {
   if (candidates === 0 || seats === 0) {
     throw new Refusal({ code: 'VOTE_NOTHING_TO_DECIDE', rule: 'Q7', values: { candidates, seats } });
   }
-  requireQuorum(voters, members, rules);
+  requireScope(rules, input.votersOf === undefined ? 'ballot_group' : 'candidate');
+  if (input.votersOf === undefined) requireQuorum(voters, members, rules);
+  else
+    for (const candidate of input.candidates)
+      requireQuorumFor(candidate, input.votersOf[candidate] ?? Number.NaN, members, rules);
   const required = seats + differentialRequired(seats, rules);
   const decided = (input.equalNumberDecision ?? '').trim() !== '';
   // A re-ballot is held among the tied only, however many they are.
@@ -177,7 +234,7 @@ export function checkOpen(input: {
 }
 
 /**
- * Counts one round of voting. Section 2.2. A paper is valid with at most as many distinct names as seats, all on
+ * Counts one round of voting on papers that name the whole group. Rules V12–V18. A paper is valid with at most as many distinct names as seats, all on
  * the list; a name written twice counts once; no name is a blank, valid paper. In a first or supplementary round
  * those who pass take the seats by votes. In a re-ballot, whose candidates have all passed before, most votes
  * win; what is still tied goes to the tie-break keys, and a seat that they leave tied stays empty.
@@ -185,8 +242,8 @@ export function checkOpen(input: {
  *   out; ballots: the names on each paper that came back; candidates: the list, distinct; seats: to be filled;
  *   rules: the vote's; tieBreakValues: of each candidate
  * @returns the tally, or that the vote is void
- * @throws Refusal `VOTE_RECUSAL_SCOPE`; `VOTE_ROUNDS`; `VOTE_NO_QUORUM`; `VOTE_ISSUED_OVER_VOTERS`; RangeError for
- *   a number that is not whole, a candidate listed twice, or a tie-break value that is needed and missing
+ * @throws Refusal `VOTE_ROUNDS`; `VOTE_NO_QUORUM`; `VOTE_ISSUED_OVER_VOTERS`; RangeError for rules of recusal by
+ *   candidate, a number that is not whole, a candidate listed twice, or a tie-break value that is needed and missing
  */
 export function count(input: {
   readonly round: RoundKind;
@@ -199,16 +256,15 @@ export function count(input: {
   readonly rules: CountingRules;
   readonly tieBreakValues: TieBreakValues;
 }): Count {
-  const { round, members, voters, issued, ballots, candidates, seats, rules, tieBreakValues } = input;
+  const { members, voters, issued, ballots, candidates, seats, rules } = input;
   requireWhole('voters', voters);
   requireWhole('issued', issued);
   requireWhole('seats', seats);
-  if (new Set(candidates).size !== candidates.length) throw new RangeError('a candidate is listed twice');
+  requireDistinct(candidates);
   requireCountable(rules);
+  requireScope(rules, 'ballot_group');
   requireQuorum(voters, members, rules);
-  if (issued > voters) {
-    throw new Refusal({ code: 'VOTE_ISSUED_OVER_VOTERS', rule: '2.2', values: { issued, voters } });
-  }
+  requireIssued(issued, voters);
   const returned = ballots.length;
   if (returned > issued) return { void: true, issued, returned };
 
@@ -216,16 +272,126 @@ export function count(input: {
   const valid = papers.filter(
     (names) => names.size <= seats && [...names].every((name) => candidates.includes(name)),
   );
-  const votesOf = new Map(
-    candidates.map((candidate) => [candidate, valid.filter((names) => names.has(candidate)).length]),
-  );
-  const byVotes: Comparison = (left, right) => votesOf.get(right)! - votesOf.get(left)!;
+  const shares = candidates.map((candidate) => ({
+    candidate,
+    votes: valid.filter((names) => names.has(candidate)).length,
+    voters,
+  }));
+  return {
+    void: false,
+    voters,
+    issued,
+    returned,
+    valid: valid.length,
+    blank: valid.filter((names) => names.size === 0).length,
+    invalid: returned - valid.length,
+    votes: Object.fromEntries(shares.map(({ candidate, votes }) => [candidate, votes])),
+    ...decideSeats(shares, input),
+  };
+}
+
+/**
+ * Counts one round of voting in which each candidate has a paper of its own (逐人票决), with recusal by candidate. Rule V2.
+ * A paper is valid that names its candidate or nobody; how many a member is for cannot be seen, since no two papers are
+ * known to be of one member. Each candidate passes, and has the quorum, by its own voters; candidates rank by the exact
+ * ratio of votes to voters. More papers of one candidate returned than went out make the whole vote void. All else is as
+ * in `count`.
+ * @param input round: which round; members: appointed; voters: members who vote on at least one candidate; papers: of
+ *   each candidate, in the order of the list; seats: to be filled; rules: the vote's; tieBreakValues: of each candidate
+ * @throws Refusal `VOTE_ROUNDS`; `VOTE_NO_QUORUM_FOR_CANDIDATE`; `VOTE_ISSUED_OVER_VOTERS`; RangeError for rules of
+ *   recusal from the whole ballot, a number that is not whole, more voters on a candidate than there are, a candidate
+ *   listed twice, or a tie-break value that is needed and missing
+ */
+export function countByCandidate(input: {
+  readonly round: RoundKind;
+  readonly members: number;
+  readonly voters: number;
+  readonly papers: readonly CandidatePapers[];
+  readonly seats: number;
+  readonly rules: CountingRules;
+  readonly tieBreakValues: TieBreakValues;
+}): Count {
+  const { members, papers, seats, rules } = input;
+  requireWhole('voters', input.voters);
+  requireWhole('seats', seats);
+  requireDistinct(papers.map(({ candidate }) => candidate));
+  requireCountable(rules);
+  requireScope(rules, 'candidate');
+  for (const { candidate, voters, issued } of papers) {
+    requireWhole('voters', voters);
+    requireWhole('issued', issued);
+    if (voters > input.voters) throw new RangeError(`${candidate} has more voters than there are`);
+    requireQuorumFor(candidate, voters, members, rules);
+    requireIssued(issued, voters);
+  }
+  const over = papers.find(({ ballots, issued }) => ballots.length > issued);
+  if (over !== undefined) {
+    const { candidate, issued, ballots } = over;
+    return { void: true, issued, returned: ballots.length, candidate };
+  }
+
+  const counted = papers.map(({ candidate, voters, issued, ballots }) => {
+    const valid = ballots.filter((names) => names.every((name) => name === candidate));
+    const votes = valid.filter((names) => names.length > 0).length;
+    const [returned, blank] = [ballots.length, valid.length - votes];
+    const invalid = returned - valid.length;
+    return { candidate, votes, voters, issued, returned, valid: valid.length, blank, invalid };
+  });
+  const sum = (figure: 'issued' | 'returned' | 'valid' | 'blank' | 'invalid') =>
+    counted.reduce((total, each) => total + each[figure], 0);
+  return {
+    void: false,
+    voters: input.voters,
+    issued: sum('issued'),
+    returned: sum('returned'),
+    valid: sum('valid'),
+    blank: sum('blank'),
+    invalid: sum('invalid'),
+    votes: Object.fromEntries(counted.map(({ candidate, votes }) => [candidate, votes])),
+    byCandidate: Object.fromEntries(
+      counted.map(({ candidate, votes: _votes, ...figures }) => [candidate, figures]),
+    ),
+    ...decideSeats(counted, input),
+  };
+}
+
+/** A candidate's votes, and of how many voters. */
+interface Share {
+  readonly candidate: string;
+  readonly votes: number;
+  readonly voters: number;
+}
+
+type Seating = Pick<Tally, 'elected' | 'electedByTieBreak' | 'reserve' | 'tied' | 'supplementary' | 'vacant'>;
+
+/** Who has a seat, who comes to a further round, which seats stay empty. Rules V14–V18. */
+function decideSeats(
+  shares: readonly Share[],
+  {
+    round,
+    seats,
+    rules,
+    tieBreakValues,
+  }: {
+    readonly round: RoundKind;
+    readonly seats: number;
+    readonly rules: CountingRules;
+    readonly tieBreakValues: TieBreakValues;
+  },
+): Seating {
+  const candidates = shares.map(({ candidate }) => candidate);
+  const shareOf = new Map(shares.map((share) => [share.candidate, share]));
+  // a/b > c/d as a·d > c·b, in whole numbers.
+  const byVotes: Comparison = (left, right) => {
+    const [one, other] = [shareOf.get(left)!, shareOf.get(right)!];
+    return other.votes * one.voters - one.votes * other.voters;
+  };
   const byVotesThenKeys: Comparison = (left, right) =>
     byVotes(left, right) || compareByKeys(left, right, rules.tieBreak, tieBreakValues);
 
-  const passed = candidates.filter(
-    (candidate) => round === 're_ballot' || passes(votesOf.get(candidate)!, voters, rules.pass),
-  );
+  const passed = shares
+    .filter(({ votes, voters }) => round === 're_ballot' || passes(votes, voters, rules.pass))
+    .map(({ candidate }) => candidate);
   const reballotDue = round !== 're_ballot' && rules.tieReballots > 0;
   const withVotes = takeSeats(passed, seats, byVotes);
   const taken =
@@ -246,14 +412,6 @@ export function count(input: {
         )
       : null;
   return {
-    void: false,
-    voters,
-    issued,
-    returned,
-    valid: valid.length,
-    blank: valid.filter((names) => names.size === 0).length,
-    invalid: returned - valid.length,
-    votes: Object.fromEntries(votesOf),
     elected,
     electedByTieBreak: elected.filter((candidate) => !withVotes.elected.includes(candidate)),
     reserve: placesOf(withoutSeat, byVotesThenKeys),
@@ -393,10 +551,7 @@ function isSameRound(held: NextRound, due: NextRound): boolean {
 }
 
 function requireCountable(rules: CountingRules): void {
-  const { recusalScope, tieReballots, supplementaryRounds } = rules;
-  if (recusalScope !== 'ballot_group') {
-    throw new Refusal({ code: 'VOTE_RECUSAL_SCOPE', rule: 'V2', values: { recusalScope } });
-  }
+  const { tieReballots, supplementaryRounds } = rules;
   if (tieReballots > 1 || supplementaryRounds > 1) {
     throw new Refusal({ code: 'VOTE_ROUNDS', rule: 'V8', values: { tieReballots, supplementaryRounds } });
   }
@@ -407,4 +562,26 @@ function requireQuorum(voters: number, members: number, rules: CountingRules): v
     const values = { members, voters, required: quorumNeeded(members, rules.quorum) };
     throw new Refusal({ code: 'VOTE_NO_QUORUM', rule: 'V4', values });
   }
+}
+
+function requireQuorumFor(candidate: string, voters: number, members: number, rules: CountingRules): void {
+  requireWhole('voters', voters);
+  if (!quorumReached(voters, members, rules.quorum)) {
+    const values = { candidate, members, voters, required: quorumNeeded(members, rules.quorum) };
+    throw new Refusal({ code: 'VOTE_NO_QUORUM_FOR_CANDIDATE', rule: 'V2', values });
+  }
+}
+
+/** One kind of papers is not counted by the rules of the other. Rule V2. */
+function requireScope({ recusalScope }: CountingRules, scope: CountingRules['recusalScope']): void {
+  if (recusalScope !== scope) throw new RangeError(`the papers are of scope ${scope}, not ${recusalScope}`);
+}
+
+function requireIssued(issued: number, voters: number): void {
+  if (issued > voters)
+    throw new Refusal({ code: 'VOTE_ISSUED_OVER_VOTERS', rule: 'V13', values: { issued, voters } });
+}
+
+function requireDistinct(candidates: readonly string[]): void {
+  if (new Set(candidates).size !== candidates.length) throw new RangeError('a candidate is listed twice');
 }

@@ -1,4 +1,5 @@
 import {
+  barredFrom,
   barsByRule,
   detectConflicts,
   quorumAtRisk,
@@ -16,9 +17,11 @@ import { policyOfRound } from './candidates.js';
 import type { Transaction } from './database.js';
 import type { Work } from './decide.js';
 import { membersWith } from './people.js';
-import type { VoteRow } from './votes.js';
 
 export type ConflictRow = Prisma.VoteConflictGetPayload<object>;
+
+/** Of a vote, what conflicts are about. */
+type ListedVote = Pick<Prisma.VoteGetPayload<object>, 'id' | 'roundId' | 'candidates'>;
 
 /**
  * Finds the conflicts that the service can see between members and candidates. Rules V1, V3.
@@ -72,7 +75,7 @@ export async function conflictsBetween(
  */
 export async function findConflicts(
   work: Work,
-  vote: Pick<VoteRow, 'id' | 'candidates'>,
+  vote: Pick<ListedVote, 'id' | 'candidates'>,
   memberIds: readonly string[],
   { sameSchool }: Pick<VoteRules, 'sameSchool'>,
 ): Promise<void> {
@@ -108,16 +111,21 @@ export async function findConflicts(
   await applyConflicts(db, vote.id, memberIds);
 }
 
-/** Brings the register to what the conflicts of members say now. A member whom another sits for stays away. Rule V1. */
+/**
+ * Brings the register to what the conflicts of members say now. A member whom another sits for stays away. With recusal by
+ * candidate, a conflict with some bars from the papers of those. Rules V1, V2.
+ */
 export async function applyConflicts(
   db: Transaction,
   voteId: string,
   memberIds: readonly string[],
 ): Promise<void> {
+  const { candidates, recusalScope } = await db.vote.findUniqueOrThrow({ where: { id: voteId } });
   const conflicts = await conflictsOfVote(db, voteId);
   for (const personId of memberIds) {
     const own = conflicts.filter((row) => row.personId === personId);
     const barring = own.find((row) => standsAside([row]));
+    const from = barredFrom(own, candidates, recusalScope as VoteRules['recusalScope']);
     await db.voteMember.updateMany({
       where: {
         voteId,
@@ -125,7 +133,8 @@ export async function applyConflicts(
         OR: [{ recusalReason: null }, { recusalReason: { not: 'SUBSTITUTED' } }],
       },
       data: {
-        recused: standsAside(own),
+        recused: from === 'all',
+        recusedFrom: from === 'all' ? [] : [...from],
         recusalReason: barring === undefined ? null : (barring.reason ?? barring.kind),
       },
     });
@@ -200,12 +209,13 @@ export async function chairsOf(db: Transaction, today: string): Promise<string[]
 }
 
 /**
- * Warns of a committee that recusals could leave without a quorum, for each group. Rules V3, V4.
+ * Warns of a committee that recusals could leave without a quorum, for each group; with recusal by candidate, for the
+ * candidate with whom most have a conflict. Rules V2, V3, V4.
  * @param groups candidates of each group, by application
  */
 export async function committeeWarnings(
   { db, today }: Pick<Work, 'db' | 'today'>,
-  { quorum }: Pick<VoteRules, 'quorum'>,
+  { quorum, recusalScope }: Pick<VoteRules, 'quorum' | 'recusalScope'>,
   groups: readonly { readonly unit: string; readonly candidates: readonly string[] }[],
 ): Promise<Reason[]> {
   const named = async (role: 'committee' | 'committee_chair' | 'committee_reserve') =>
@@ -216,11 +226,23 @@ export async function committeeWarnings(
   for (const { unit, candidates } of groups) {
     const found = await conflictsBetween(db, [...members, ...reserve], candidates);
     const conflicted = new Set(found.map(({ memberId }) => memberId));
+    const barred = members.flatMap((id) => {
+      const from = barredFrom(
+        found.filter(({ memberId }) => memberId === id).map((one) => ({ ...one, ...assumed })),
+        candidates,
+        recusalScope,
+      );
+      return from === 'all' ? candidates : from;
+    });
+    const mostBarred = Math.max(
+      0,
+      ...candidates.map((candidate) => barred.filter((one) => one === candidate).length),
+    );
     warnings.push(
       ...quorumAtRisk({
         unit,
         members: members.length,
-        conflicted: members.filter((id) => conflicted.has(id)).length,
+        conflicted: mostBarred,
         reserve: reserve.filter((id) => !conflicted.has(id)).length,
         quorum,
       }),
@@ -229,10 +251,13 @@ export async function committeeWarnings(
   return warnings;
 }
 
+/** A warning takes every conflict as if it were decided for recusal. */
+const assumed = { source: 'detected', decision: 'recused' } as const;
+
 /** What the chair is warned of while members sign in to a vote. Rules V3, V4. */
 export async function warningsOfVote(
   db: Transaction,
-  vote: VoteRow,
+  vote: ListedVote,
   unit: string,
   today: string,
 ): Promise<Reason[]> {

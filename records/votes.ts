@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { signPaper, verifyPaper } from '../ballot/issuer.js';
+import { capacityOf } from '../ballot/candidates.js';
+import { makeVoteKey, signPaper, verifyPaper } from '../ballot/issuer.js';
 import { sealedLength } from '../ballot/member.js';
+import { canonicalJson } from '../domain/canonical-json.js';
 import { fullYearsBetween } from '../domain/dates.js';
 import { Refusal } from '../domain/refusal.js';
 import type { VoteRules } from '../domain/policy.js';
-import type { TieBreakValues } from '../domain/vote.js';
+import type { Electorate, TieBreakValues } from '../domain/vote.js';
 import type { Prisma } from '../prisma/generated/client.js';
 import type { Database, Transaction } from './database.js';
 import type { Work } from './decide.js';
@@ -12,10 +14,11 @@ import { withNames } from './candidates.js';
 import { carryConflicts, conflictsOfVote, findConflicts } from './conflicts.js';
 import { membersWith } from './people.js';
 import { scopedTo } from './scope.js';
-import { decryptSecret } from './secrets.js';
+import { decryptSecret, encryptSecret } from './secrets.js';
 
 export type VoteRow = Prisma.VoteGetPayload<object>;
 export type VoteMemberRow = Prisma.VoteMemberGetPayload<object>;
+export type VotePaperRow = Prisma.VotePaperGetPayload<object>;
 
 /** A ballot that the meeting is to hold. */
 export interface NewVote {
@@ -27,6 +30,7 @@ export interface NewVote {
   readonly candidates: readonly string[];
   readonly seats: number;
   readonly equalNumberDecision?: string | null;
+  readonly tellerIds?: readonly string[];
 }
 
 /**
@@ -74,7 +78,15 @@ export async function createVote(work: Work, vote: NewVote, rules: VoteRules): P
   const { db, ownerId } = work;
   const memberIds = await namedMembers(db, work.today);
   await db.vote.create({
-    data: { ...vote, candidates: [...vote.candidates], ownerId, members: memberIds.length },
+    data: {
+      ...vote,
+      candidates: [...vote.candidates],
+      tellerIds: [...(vote.tellerIds ?? [])],
+      mode: rules.mode,
+      recusalScope: rules.recusalScope,
+      ownerId,
+      members: memberIds.length,
+    },
   });
   const previous = await db.vote.findFirst({
     where: { firstVoteId: vote.firstVoteId, position: vote.position - 1 },
@@ -133,6 +145,83 @@ export function votersOf(members: readonly VoteMemberRow[]): VoteMemberRow[] {
   return members.filter((member) => member.signedIn && !member.recused);
 }
 
+/** With recusal by candidate: members who sit and vote on this one. Rule V2. */
+export function votersOn(candidate: string, members: readonly VoteMemberRow[]): VoteMemberRow[] {
+  return votersOf(members).filter(({ recusedFrom }) => !recusedFrom.includes(candidate));
+}
+
+/** The papers of a vote with recusal by candidate, in the order of its list; none in other votes. Rule V2. */
+export async function papersOfVote(db: Transaction, vote: VoteRow): Promise<VotePaperRow[]> {
+  if (vote.recusalScope !== 'candidate') return [];
+  const papers = await db.votePaper.findMany({ where: { voteId: vote.id } });
+  return vote.candidates
+    .map((id) => papers.find(({ candidateId }) => candidateId === id))
+    .filter((paper) => paper !== undefined);
+}
+
+/** Who votes on each candidate, and how many papers of each are out. Rule V2. */
+export function electoratesOf(papers: readonly VotePaperRow[]): Electorate[] {
+  return papers.map(({ candidateId, voters, issued }) => ({
+    candidate: candidateId,
+    voters: voters ?? 0,
+    issued: issued ?? 0,
+  }));
+}
+
+/** Freezes how many vote on each candidate, at the opening. Rule V2. */
+export async function freezeElectorates(
+  db: Transaction,
+  voteId: string,
+  votersOfEach: Readonly<Record<string, number>>,
+): Promise<void> {
+  for (const [candidateId, voters] of Object.entries(votersOfEach))
+    await db.votePaper.update({ where: { voteId_candidateId: { voteId, candidateId } }, data: { voters } });
+}
+
+/** Writes how many papers of each candidate are out, when no more go out. Rule V2. */
+export async function writeIssued(
+  db: Transaction,
+  vote: VoteRow,
+  members: readonly VoteMemberRow[],
+): Promise<void> {
+  for (const { candidateId } of await papersOfVote(db, vote)) {
+    const issued = votersOn(candidateId, members).filter(({ blindedPaper }) => blindedPaper !== null).length;
+    await db.votePaper.update({
+      where: { voteId_candidateId: { voteId: vote.id, candidateId } },
+      data: { issued },
+    });
+  }
+}
+
+/**
+ * Makes the keys of a vote with recusal by candidate, one for each, before its opening: it takes too long for the
+ * opening's transaction. What is there already is kept, so that it can be done again. Rules V2, V6.
+ * @param instanceSecret seals the private keys
+ */
+export async function makePaperKeys(
+  database: Database,
+  instanceSecret: string,
+  voteId: string,
+): Promise<void> {
+  const vote = await database.vote.findUnique({ where: { id: voteId } });
+  if (vote?.recusalScope !== 'candidate' || vote.voters !== null) return;
+  const { ownerId } = vote;
+  const known = await papersOfVote(database, vote);
+  const missing = vote.candidates.filter((id) => !known.some(({ candidateId }) => candidateId === id));
+  await Promise.all(
+    missing.map(async (candidateId) => {
+      const { publicKey, privateKey } = await makeVoteKey();
+      const privateKeyBoxed = encryptSecret(instanceSecret, paperSecret(voteId, candidateId), privateKey);
+      await database.votePaper.createMany({
+        data: [{ voteId, ownerId, candidateId, publicKey, privateKeyBoxed }],
+        skipDuplicates: true,
+      });
+    }),
+  );
+}
+
+const paperSecret = (voteId: string, candidateId: string) => `vote-key:${voteId}:${candidateId}`;
+
 /** Numbers that the scheme's published keys look at where votes are equal, by candidate. */
 export async function tieBreakValues(
   db: Transaction,
@@ -162,67 +251,119 @@ export async function tieBreakValues(
   );
 }
 
+/** Who asks for a paper, and when. */
+interface PaperRequest {
+  readonly ownerId: string;
+  readonly voteId: string;
+  readonly personId: string;
+  readonly at: Date;
+}
+
 /**
  * Gives a voter the one paper of this round of voting: the blinded serial is signed and the register says *taken*.
  * Asked again with the same blinded serial, it gives the same signature. When the last paper is out, the case is
  * told. Rules V6, V13.
  * @param instanceSecret opens the vote's signing key
  * @returns the blind signature, and whether all papers are out now
- * @throws Refusal PAPER_NOT_NOW, NOT_A_VOTER, PAPER_TAKEN
+ * @throws Refusal PAPER_NOT_NOW, NOT_A_VOTER, PAPER_TAKEN; PAPERS_BY_CANDIDATE when each candidate has a paper
  */
 export async function takePaper(
   database: Database,
   instanceSecret: string,
-  request: { ownerId: string; voteId: string; personId: string; blinded: string; at: Date },
+  request: PaperRequest & { blinded: string },
 ): Promise<{ blindSignature: string; allTaken: boolean }> {
   return scopedTo(database, request.ownerId).$transaction(async (db) => {
-    await db.$queryRaw`SELECT 1 FROM vote WHERE id = ${request.voteId}::uuid FOR UPDATE`;
-    const found = await db.case.findFirst({ where: { id: request.voteId, kind: 'differentialVote' } });
-    if (found === null) throw new Refusal({ code: 'NOT_FOUND' });
-    const { vote, members } = await voteWithMembers(db, request.voteId);
-    const member = members.find(({ personId }) => personId === request.personId);
-    if (!member?.signedIn || member.recused) throw new Refusal({ code: 'NOT_A_VOTER', rule: 'V1' });
-    if (member.blindedPaper !== null && member.blindedPaper !== request.blinded)
-      throw new Refusal({ code: 'PAPER_TAKEN', rule: 'V6' });
-    if (member.blindedPaper === null && found.step !== 'issuing')
-      throw new Refusal({ code: 'PAPER_NOT_NOW', rule: 'V6', values: { step: found.step } });
+    const { vote, allTaken } = await registerTaking(db, request, 'ballot_group', request.blinded);
     const privateKey = decryptSecret(instanceSecret, `vote-key:${vote.id}`, vote.privateKeyBoxed!);
-    const blindSignature = signPaper(privateKey, request.blinded);
-    if (member.blindedPaper === null)
-      await db.voteMember.update({
-        where: { voteId_personId: { voteId: vote.id, personId: member.personId } },
-        data: { blindedPaper: request.blinded },
-      });
-    const allTaken = votersOf(members).every(
-      ({ personId, blindedPaper }) => personId === member.personId || blindedPaper !== null,
-    );
-    if (allTaken && member.blindedPaper === null)
-      await db.caseMessage.create({
-        data: { ownerId: request.ownerId, caseId: vote.id, kind: 'news', createdAt: request.at },
-      });
-    return { blindSignature, allTaken };
+    return { blindSignature: signPaper(privateKey, request.blinded), allTaken };
   });
+}
+
+/**
+ * Gives a voter the papers of all candidates on whom the voter votes, together, each signed with that candidate's key. The
+ * register says *taken*, once. Otherwise as `takePaper`. Rules V2, V6.
+ * @param request.papers a blinded serial for each of those candidates
+ * @throws Refusal PAPER_NOT_NOW, NOT_A_VOTER, PAPER_TAKEN; PAPERS_OF_OTHERS when the candidates are not exactly those;
+ *   PAPERS_BY_CANDIDATE when there is one paper for the group
+ */
+export async function takeCandidatePapers(
+  database: Database,
+  instanceSecret: string,
+  request: PaperRequest & { papers: readonly { candidate: string; blinded: string }[] },
+): Promise<{ papers: { candidate: string; blindSignature: string }[]; allTaken: boolean }> {
+  return scopedTo(database, request.ownerId).$transaction(async (db) => {
+    const asked = request.papers.toSorted((one, other) => (one.candidate < other.candidate ? -1 : 1));
+    const text = canonicalJson(asked);
+    const { vote, member, allTaken } = await registerTaking(db, request, 'candidate', text);
+    const allowed = vote.candidates.filter((id) => !member.recusedFrom.includes(id)).sort();
+    if (canonicalJson(asked.map(({ candidate }) => candidate)) !== canonicalJson(allowed))
+      throw new Refusal({ code: 'PAPERS_OF_OTHERS', rule: 'V2', values: { candidates: allowed.length } });
+    const keys = await papersOfVote(db, vote);
+    const papers = asked.map(({ candidate, blinded }) => {
+      const { privateKeyBoxed } = keys.find(({ candidateId }) => candidateId === candidate)!;
+      const privateKey = decryptSecret(instanceSecret, paperSecret(vote.id, candidate), privateKeyBoxed);
+      return { candidate, blindSignature: signPaper(privateKey, blinded) };
+    });
+    return { papers, allTaken };
+  });
+}
+
+/** Writes *taken* with what was blinded; taken before with the same, it changes nothing. */
+async function registerTaking(
+  db: Transaction,
+  { ownerId, voteId, personId, at }: PaperRequest,
+  scope: VoteRules['recusalScope'],
+  blinded: string,
+): Promise<{ vote: VoteRow; member: VoteMemberRow; allTaken: boolean }> {
+  await db.$queryRaw`SELECT 1 FROM vote WHERE id = ${voteId}::uuid FOR UPDATE`;
+  const found = await db.case.findFirst({ where: { id: voteId, kind: 'differentialVote' } });
+  if (found === null) throw new Refusal({ code: 'NOT_FOUND' });
+  const { vote, members } = await voteWithMembers(db, voteId);
+  const member = votersOf(members).find((each) => each.personId === personId);
+  if (!member) throw new Refusal({ code: 'NOT_A_VOTER', rule: 'V1' });
+  if (vote.recusalScope !== scope)
+    throw new Refusal({ code: 'PAPERS_BY_CANDIDATE', rule: 'V2', values: { scope: vote.recusalScope } });
+  if (member.blindedPaper !== null && member.blindedPaper !== blinded)
+    throw new Refusal({ code: 'PAPER_TAKEN', rule: 'V6' });
+  if (member.blindedPaper === null && found.step !== 'issuing')
+    throw new Refusal({ code: 'PAPER_NOT_NOW', rule: 'V6', values: { step: found.step } });
+  const allTaken = votersOf(members).every(
+    (each) => each.personId === personId || each.blindedPaper !== null,
+  );
+  if (member.blindedPaper === null) {
+    await db.voteMember.update({
+      where: { voteId_personId: { voteId, personId } },
+      data: { blindedPaper: blinded },
+    });
+    if (allTaken)
+      await db.caseMessage.create({ data: { ownerId, caseId: voteId, kind: 'news', createdAt: at } });
+  }
+  return { vote, member, allTaken };
 }
 
 /**
  * Puts a ballot into the box. Nobody is named: the serial shows, by its signature, that a voter of this vote holds
  * it, and a serial can be used once. No refusal repeats a choice. Rule V6.
+ * @param ballot.candidateId whose paper it is, where each candidate has one (V2)
  * @throws Refusal BOX_NOT_OPEN, BALLOT_REFUSED (forged, of another vote, or of another length), PAPER_USED
  */
 export async function castBallot(
   database: Database,
   voteId: string,
-  ballot: { serial: string; signature: string; sealed: string },
+  ballot: { candidateId?: string | undefined; serial: string; signature: string; sealed: string },
 ): Promise<void> {
   const vote = await database.vote.findUnique({ where: { id: voteId } });
   const found = await database.case.findUnique({
     where: { id: voteId },
     select: { step: true, closedAt: true },
   });
-  if (!vote?.publicKey || !found || found.closedAt || found.step !== 'casting')
+  if (vote?.mode !== 'electronic' || !found || found.closedAt || found.step !== 'casting')
     throw new Refusal({ code: 'BOX_NOT_OPEN', rule: 'V6' });
-  const length = sealedLength({ seats: vote.seats, candidateIds: vote.candidates });
-  if (ballot.sealed.length !== length || !verifyPaper(vote.publicKey, ballot.serial, ballot.signature))
+  const paper = await printedPaper(database, vote, ballot.candidateId);
+  if (
+    ballot.sealed.length !== paper?.length ||
+    !verifyPaper(paper.publicKey, ballot.serial, ballot.signature)
+  )
     throw new Refusal({ code: 'BALLOT_REFUSED', rule: 'V6' });
   const inserted = await database.ballot.createMany({
     data: [{ id: randomUUID(), ownerId: vote.ownerId, voteId, ...ballot }],
@@ -231,14 +372,33 @@ export async function castBallot(
   if (inserted.count === 0) throw new Refusal({ code: 'PAPER_USED', rule: 'V6' });
 }
 
-/** The sealed ballots of a vote, in no order that means anything. */
-export async function sealedBallots(db: Transaction, voteId: string): Promise<string[]> {
-  const ballots = await db.ballot.findMany({
+/** The key of a paper and how long its sealed choice is; null when the vote has no such paper. */
+async function printedPaper(
+  database: Database,
+  vote: VoteRow,
+  candidateId: string | undefined,
+): Promise<{ publicKey: string; length: number } | null> {
+  if ((vote.recusalScope === 'candidate') !== (candidateId !== undefined)) return null;
+  if (candidateId === undefined)
+    return {
+      publicKey: vote.publicKey!,
+      length: sealedLength({ seats: vote.seats, candidateIds: vote.candidates }),
+    };
+  const papers = await papersOfVote(database, vote);
+  const paper = papers.find((one) => one.candidateId === candidateId);
+  return paper ? { publicKey: paper.publicKey, length: sealedLength(capacityOf(candidateId)) } : null;
+}
+
+/** The sealed ballots of a vote, in no order that means anything; each with whose paper it is, where candidates have one. */
+export function sealedBallots(
+  db: Transaction,
+  voteId: string,
+): Promise<{ sealed: string; candidateId: string | null }[]> {
+  return db.ballot.findMany({
     where: { voteId },
     orderBy: { serial: 'asc' },
-    select: { sealed: true },
+    select: { sealed: true, candidateId: true },
   });
-  return ballots.map((ballot) => ballot.sealed);
 }
 
 /** The rounds of a group's meeting so far, first to last. */
@@ -253,7 +413,8 @@ export async function voteView(db: Transaction, id: string) {
   const candidates = (await withNames(db, rows)).sort(
     (a, b) => a.name.localeCompare(b.name, 'zh-u-co-stroke') || (a.id < b.id ? -1 : 1),
   );
-  return { vote, members, candidates, conflicts: await conflictsOfVote(db, id) };
+  const papers = await papersOfVote(db, vote);
+  return { vote, members, candidates, papers, conflicts: await conflictsOfVote(db, id) };
 }
 
 /**
@@ -268,7 +429,7 @@ export async function committeeFor(
   if (personId === null) return null;
   const own = await db.application.count({ where: { id: applicationId, personId, standing: 'running' } });
   if (own === 0) return null;
-  const votes = await db.vote.findMany({ where: { candidates: { has: applicationId }, publicKey: null } });
+  const votes = await db.vote.findMany({ where: { candidates: { has: applicationId }, voters: null } });
   const vote = votes.toSorted((left, right) => right.position - left.position)[0];
   if (vote === undefined) return null;
   const { members } = await voteWithMembers(db, vote.id);

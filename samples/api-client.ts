@@ -82,7 +82,10 @@ export class ApiClient {
   }
 
   /** Puts a ballot into the box: without a session, so that nobody sees whose it is. */
-  async cast(voteId: string, ballot: { serial: string; signature: string; sealed: string }): Promise<void> {
+  async cast(
+    voteId: string,
+    ballot: { candidate?: string; serial: string; signature: string; sealed: string },
+  ): Promise<void> {
     const request = { method: 'POST', path: `/ballot-box/${voteId}`, ...json(ballot) };
     const { response, sentBefore } = await this.send(request);
     if (response.ok) return;

@@ -42,11 +42,6 @@ export const calendarQuotaVoteRefusals = {
     zh: '以下各行与建议名额不同，须写明理由：{{rows}}',
     en: 'These rows differ from the proposal and need a reason: {{rows}}',
   },
-  VOTE_RECUSAL_SCOPE: {
-    status: 422,
-    zh: '本系统尚不支持回避范围“{{recusalScope}}”的计票，只支持整组回避（ballot_group）',
-    en: 'Recusal scope "{{recusalScope}}" cannot be counted yet; only ballot_group can',
-  },
   VOTE_ROUNDS: {
     status: 422,
     zh: '重投 {{tieReballots}} 次、补投 {{supplementaryRounds}} 次：各至多一次',
@@ -61,6 +56,11 @@ export const calendarQuotaVoteRefusals = {
     status: 422,
     zh: '应到 {{members}} 人，到会且无须回避的 {{voters}} 人，未达到法定人数 {{required}} 人，不能投票',
     en: 'No quorum: {{voters}} of {{members}} members can vote, {{required}} are required',
+  },
+  VOTE_NO_QUORUM_FOR_CANDIDATE: {
+    status: 422,
+    zh: '逐人票决：对候选人（申报编号 {{candidate}}）有表决权的 {{voters}} 人，评委会 {{members}} 人，未达到法定人数 {{required}} 人，不能投票',
+    en: 'No quorum for one candidate (application {{candidate}}): {{voters}} of {{members}} members can vote on this one, {{required}} are required',
   },
   VOTE_NOT_DIFFERENTIAL: {
     status: 422,
@@ -78,6 +78,14 @@ export const calendarQuotaVoteRefusals = {
     en: 'This round of voting ({{held}}) is not due: who did not pass is not voted on again, there is at most one re-ballot and one supplementary round, and a second void vote stops the meeting',
   },
 } satisfies Record<string, RefusalText>;
+
+/** What the office is warned of when a round opens; nothing is refused for it. */
+export const noticeWarnings = {
+  NOTICE_SHORT: {
+    zh: '公示 {{workingDays}} 个工作日，少于通常的 {{usual}} 个',
+    en: 'The notice stands for {{workingDays}} working days, fewer than the usual {{usual}}',
+  },
+} satisfies Record<string, Text>;
 
 /** What a chair is warned of; nothing is refused for it. */
 export const voteWarnings = {

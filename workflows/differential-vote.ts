@@ -14,6 +14,9 @@ export async function differentialVote(input: CaseInput): Promise<void> {
     'open',
     'closeIssue',
     'close',
+    'nameTellers',
+    'enterSheet',
+    'closeCount',
     'openBox',
     'confirm',
   ]);
@@ -23,6 +26,8 @@ export async function differentialVote(input: CaseInput): Promise<void> {
   await vote.step('issuing', 'openTheBox');
   // Ballots are cast without a name until the chair closes; this case hears of none of them.
   await vote.step('casting', 'remindOverdue');
+  // On paper, two tellers type the papers, each alone; the count is closed when they agree.
+  await vote.step('counting', 'remindOverdue');
   // Two people open the box with their keys, and the ballots are counted.
   await vote.step('opening', 'remindOverdue');
   // The record is signed; who passed goes on, a tie is voted on again.

@@ -7,7 +7,7 @@ import { withNames } from '../../records/candidates.js';
 import { rankNames } from '../../records/current-policies.js';
 import { findCase, listCases } from '../../records/cases.js';
 import { declareKinship, kinshipsOf, warningsOfVote, type ConflictRow } from '../../records/conflicts.js';
-import { castBallot, committeeFor, takePaper, voteView } from '../../records/votes.js';
+import { castBallot, committeeFor, takeCandidatePapers, takePaper, voteView } from '../../records/votes.js';
 import { caseWaker } from '../../temporal/wake-case.js';
 import { caseSchema, shownCase } from '../case-lists.js';
 import { holds } from '../visibility.js';
@@ -32,6 +32,7 @@ const meeting = [
   'committee_chair',
   'committee_reserve',
   'supervisor',
+  'teller',
   'office',
   'leading_group',
   'auditor',
@@ -48,7 +49,10 @@ const decisions: DecisionRoute[] = [
         .string()
         .regex(/^age1[a-z0-9]{50,70}$/)
         .optional()
-        .meta({ description: 'The chair and the supervisor bring the key that ballots are sealed to.' }),
+        .meta({
+          description:
+            'The chair and the supervisor bring the key that ballots are sealed to; not for a vote on paper.',
+        }),
     }),
   },
   {
@@ -107,7 +111,9 @@ const decisions: DecisionRoute[] = [
     decision: 'open',
     path: '/votes/{id}/opening',
     summary: '宣布投票开始 Open the vote',
-    body: z.strictObject({}),
+    body: z.strictObject({
+      place: z.string().min(1).max(200).optional().meta({ description: 'Where the committee meets.' }),
+    }),
   },
   {
     kind: 'differentialVote',
@@ -134,7 +140,7 @@ const decisions: DecisionRoute[] = [
     kind: 'differentialVote',
     decision: 'confirm',
     path: '/votes/{id}/confirmations',
-    summary: '签字确认计票记录 Sign the record',
+    summary: '主任、监票人、计票人签字确认计票记录 Chair, supervisor and tellers sign the record',
     body: z.strictObject({}),
   },
 ];
@@ -185,15 +191,32 @@ function shownConflict(conflict: ConflictRow): z.input<typeof conflictSchema> {
 const voteSchema = caseSchema
   .extend({
     ballotRound: z.string(),
+    mode: z.string().meta({ description: 'electronic, drawn_codes or paper' }),
+    recusalScope: z
+      .string()
+      .meta({ description: 'ballot_group, or candidate: each candidate has a paper of its own (逐人票决).' }),
+    tellerIds: z.array(z.uuid()),
     seats: z.int(),
     committee: z.int(),
     voters: z.int().nullable(),
-    issued: z.int().nullable(),
+    issued: z.int().nullable().meta({ description: 'Members who took their papers.' }),
     publicKey: z.string().nullable(),
     chairRecipient: z.string().nullable(),
     supervisorRecipient: z.string().nullable(),
     candidates: z.array(
-      z.object({ applicationId: z.uuid(), name: z.string(), schoolId: z.uuid(), subject: z.string() }),
+      z.object({
+        applicationId: z.uuid(),
+        name: z.string(),
+        schoolId: z.uuid(),
+        subject: z.string(),
+        paper: z
+          .object({ publicKey: z.string(), voters: z.int(), issued: z.int().nullable() })
+          .nullable()
+          .meta({
+            description:
+              'The paper of this candidate, once the vote is open; null where there is one for all.',
+          }),
+      }),
     ),
     members: z.array(
       z.object({
@@ -203,6 +226,9 @@ const voteSchema = caseSchema
         signedIn: z.boolean(),
         recused: z.boolean(),
         recusalReason: z.string().nullable(),
+        recusedFrom: z.array(z.uuid()).meta({
+          description: 'With recusal by candidate: on whom the member does not vote, by application.',
+        }),
         /** Whether a paper was taken; whether one came back is known of nobody. */
         paperTaken: z.boolean(),
       }),
@@ -249,7 +275,12 @@ export function voteRoutes(dependencies: Dependencies): Route[] {
       handler: async ({ actor, database, params, language }) => {
         const row = await findCase(database, 'differentialVote', params.id);
         if (row === null) throw new Refusal({ code: 'NOT_FOUND' });
-        const { vote, members, candidates, conflicts } = await voteView(database, row.id);
+        const { vote, members, candidates, papers, conflicts } = await voteView(database, row.id);
+        const paperOf = (id: string) => {
+          const paper = papers.find(({ candidateId }) => candidateId === id);
+          if (!paper || paper.voters === null) return null;
+          return { publicKey: paper.publicKey, voters: paper.voters, issued: paper.issued };
+        };
         const today = dateOf((await readClock(whole)).now);
         const ranks = await rankNames(database);
         const warnings =
@@ -259,6 +290,9 @@ export function voteRoutes(dependencies: Dependencies): Route[] {
           body: {
             ...shownCase(row),
             ballotRound: vote.ballotRound,
+            mode: vote.mode,
+            recusalScope: vote.recusalScope,
+            tellerIds: vote.tellerIds,
             seats: vote.seats,
             committee: vote.members,
             voters: vote.voters,
@@ -271,6 +305,7 @@ export function voteRoutes(dependencies: Dependencies): Route[] {
               name,
               schoolId,
               subject,
+              paper: paperOf(id),
             })),
             members: (await withNames(database, members)).map((member) => ({
               personId: member.personId,
@@ -279,6 +314,7 @@ export function voteRoutes(dependencies: Dependencies): Route[] {
               signedIn: member.signedIn,
               recused: member.recused,
               recusalReason: member.recusalReason,
+              recusedFrom: member.recusedFrom,
               paperTaken: member.blindedPaper !== null,
             })),
             conflicts: conflicts
@@ -318,15 +354,52 @@ export function voteRoutes(dependencies: Dependencies): Route[] {
     }),
     route({
       method: 'post',
+      path: '/api/v1/votes/{id}/candidate-papers',
+      operationId: 'takeCandidatePapers',
+      summary: '逐人票决领取选票 Take the papers of all candidates on whom one votes, each signed blind',
+      tag,
+      access: { roles: ['committee', 'committee_chair', 'committee_reserve'] },
+      params: idParams,
+      body: z.strictObject({
+        papers: z
+          .array(z.strictObject({ candidate: z.uuid(), blinded: base64url }))
+          .min(1)
+          .max(1000),
+      }),
+      response: z.object({ papers: z.array(z.object({ candidate: z.uuid(), blindSignature: z.string() })) }),
+      handler: async ({ actor, params, body }) => {
+        const { now } = await readClock(whole);
+        const { papers, allTaken } = await takeCandidatePapers(whole, config.QINGLAN_SECRET, {
+          ownerId: actor.ownerId,
+          voteId: params.id,
+          personId: actor.personId!,
+          papers: body.papers,
+          at: new Date(now),
+        });
+        // When this fails the fact is stored all the same, and reconciling brings it to the case.
+        if (allTaken) await wakeCase(params.id, now).catch(() => undefined);
+        return { status: 200, body: { papers } };
+      },
+    }),
+    route({
+      method: 'post',
       path: '/api/v1/ballot-box/{voteId}',
       operationId: 'castBallot',
       summary: '投票 Cast a ballot: no session, no name, nothing kept but the ballot',
       tag,
       access: 'public',
       params: z.object({ voteId: z.uuid() }),
-      body: z.strictObject({ serial: base64url, signature: base64url, sealed: base64url }),
-      handler: async ({ params, body }) => {
-        await castBallot(whole, params.voteId, body);
+      body: z.strictObject({
+        candidate: z
+          .uuid()
+          .optional()
+          .meta({ description: 'Whose paper it is, where each candidate has one of its own.' }),
+        serial: base64url,
+        signature: base64url,
+        sealed: base64url,
+      }),
+      handler: async ({ params, body: { candidate: candidateId, ...ballot } }) => {
+        await castBallot(whole, params.voteId, { candidateId, ...ballot });
         return { status: 204, body: undefined };
       },
     }),

@@ -1,3 +1,4 @@
+import { castAtRandomTimes } from '../../ballot/casting.js';
 import { finishPaper, preparePaper, sealChoice, type Paper } from '../../ballot/member.js';
 import { makeOfficerKey } from '../../ballot/officers.js';
 import type { ApiSession } from '../api-client.js';
@@ -95,14 +96,19 @@ export async function holdVote(walk: Walk, { id, unit }: CaseAnswer): Promise<st
     ballots.push({ paper, choice: choiceOf(walk, member, vote) });
   }
   await walk.until('the box to open', async () => (await chair.get<Vote>(`/votes/${id}`)).step === 'casting');
-  for (const { paper, choice } of walk.draw('order of casting', unit!).shuffled(ballots)) {
-    const sealed = await sealChoice(
-      choice,
-      { chair: vote.chairRecipient!, supervisor: vote.supervisorRecipient! },
-      { seats: vote.seats, candidateIds: vote.candidates.map(({ applicationId }) => applicationId) },
-    );
-    await walk.client.cast(id, { ...paper, sealed });
-  }
+  // Nobody waits in a walk; the ballots still come in an order drawn at random.
+  await castAtRandomTimes(
+    ballots,
+    async ({ paper, choice }) => {
+      const sealed = await sealChoice(
+        choice,
+        { chair: vote.chairRecipient!, supervisor: vote.supervisorRecipient! },
+        { seats: vote.seats, candidateIds: vote.candidates.map(({ applicationId }) => applicationId) },
+      );
+      await walk.client.cast(id, { ...paper, sealed });
+    },
+    0,
+  );
   await chair.decide(`/votes/${id}/closing`, {});
   await chair.decide(`/votes/${id}/keys`, { identity: chairKey.identity });
   await supervisor.decide(`/votes/${id}/keys`, { identity: supervisorKey.identity });

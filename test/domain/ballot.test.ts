@@ -1,5 +1,12 @@
 import { RSABSSA } from '@cloudflare/blindrsa-ts';
 import { Decrypter } from 'age-encryption';
+import {
+  capacityOf,
+  finishCandidatePapers,
+  prepareCandidatePapers,
+  sealApprovals,
+} from '../../ballot/candidates.js';
+import { castAtRandomTimes, longestDelayByDefault } from '../../ballot/casting.js';
 import { fromBase64url, toBase64url } from '../../ballot/encoding.js';
 import { makeVoteKey, signPaper, verifyPaper, type VoteKey } from '../../ballot/issuer.js';
 import { finishPaper, preparePaper, sealChoice, sealedLength, type Paper } from '../../ballot/member.js';
@@ -252,5 +259,89 @@ describe('secrets', () => {
       keyedHash(secret, 'idNumber', '990101200001010018'),
     ];
     expect(new Set([hash, ...others]).size).toBe(4);
+  });
+});
+
+describe('V6: a ballot waits in the client', () => {
+  test('each comes once, after a time of its own within the bound', async () => {
+    const begun = performance.now();
+    const came: { ballot: number; after: number }[] = [];
+    await castAtRandomTimes(
+      Array.from({ length: 40 }, (_, index) => index),
+      async (ballot) => void came.push({ ballot, after: performance.now() - begun }),
+      400,
+    );
+    expect(came.map(({ ballot }) => ballot).sort((left, right) => left - right)).toEqual(
+      Array.from({ length: 40 }, (_, index) => index),
+    );
+    // Of 40 uniform times the last comes before half of the bound once in 2^40 tries.
+    expect(came.at(-1)!.after).toBeGreaterThan(200);
+    expect(came.filter(({ after }) => after < 200).length).toBeGreaterThan(5);
+    expect(longestDelayByDefault).toBe(120_000);
+  });
+
+  test('without a delay they come at once, in every order equally often', async () => {
+    const orders = new Map<string, number>();
+    for (let turn = 0; turn < 1200; turn += 1) {
+      const came: string[] = [];
+      await castAtRandomTimes(['a', 'b', 'c'], async (ballot) => void came.push(ballot), 0);
+      orders.set(came.join(''), (orders.get(came.join('')) ?? 0) + 1);
+    }
+    // 200 expected of each, with a standard deviation of 13.
+    expect(orders.size).toBe(6);
+    for (const number of orders.values()) expect(Math.abs(number - 200)).toBeLessThan(80);
+  });
+
+  test('one that is refused does not keep the others back, and is told of', async () => {
+    const came: string[] = [];
+    const casting = castAtRandomTimes(
+      ['a', 'b', 'c'],
+      async (ballot) => {
+        if (ballot === 'b') throw new Error('refused');
+        came.push(ballot);
+      },
+      5,
+    );
+    await expect(casting).rejects.toThrow('refused');
+    expect(came.sort()).toEqual(['a', 'c']);
+  });
+});
+
+describe('V2: a paper for each candidate', () => {
+  test('each is signed with its own key, and is worth nothing for another candidate', async () => {
+    const keys = { a: voteKey, b: otherVoteKey };
+    const { blinded, secrets } = await prepareCandidatePapers([
+      { candidate: 'a', publicKey: voteKey.publicKey },
+      { candidate: 'b', publicKey: otherVoteKey.publicKey },
+    ]);
+    const signed = blinded.map(({ candidate, blinded: one }) => ({
+      candidate,
+      blindSignature: signPaper(keys[candidate as 'a' | 'b'].privateKey, one),
+    }));
+    const papers = await finishCandidatePapers(secrets, signed);
+    const [ofA, ofB] = papers as [(typeof papers)[0], (typeof papers)[0]];
+    expect(verifyPaper(voteKey.publicKey, ofA.serial, ofA.signature)).toBe(true);
+    expect(verifyPaper(otherVoteKey.publicKey, ofA.serial, ofA.signature)).toBe(false);
+    expect(verifyPaper(otherVoteKey.publicKey, ofB.serial, ofB.signature)).toBe(true);
+    expect(ofA.serial).not.toBe(ofB.serial);
+    for (const wrong of [signed.slice(1), [signed[0]!, { ...signed[0]!, candidate: 'b' }]])
+      await expect(finishCandidatePapers(secrets, wrong)).rejects.toMatchObject({
+        code: 'PAPER_SIGNATURE_INVALID',
+      });
+
+    const ballots = await sealApprovals(['b'], papers, recipients);
+    expect(ballots.map(({ sealed }) => sealed.length)).toEqual(
+      ['a', 'b'].map((candidate) => sealedLength(capacityOf(candidate))),
+    );
+    const opened = await openBox(
+      ballots.map(({ sealed }) => sealed),
+      chair.identity,
+      supervisor.identity,
+      recipients,
+    );
+    expect(opened).toEqual([{ choice: [] }, { choice: ['b'] }]);
+    await expect(sealApprovals(['c'], papers, recipients)).rejects.toMatchObject({
+      code: 'CHOICE_NOT_ON_PAPER',
+    });
   });
 });

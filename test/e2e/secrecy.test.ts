@@ -1,12 +1,14 @@
 import { constants, createPrivateKey, publicEncrypt, randomBytes, randomUUID, sign } from 'node:crypto';
 import { Decrypter } from 'age-encryption';
 import pg from 'pg';
+import { capacityOf } from '../../ballot/candidates.js';
+import { castAtRandomTimes } from '../../ballot/casting.js';
 import { fromBase64url } from '../../ballot/encoding.js';
 import { makeVoteKey, type VoteKey } from '../../ballot/issuer.js';
 import { sealChoice } from '../../ballot/member.js';
 import { makeOfficerKey, openBox, type OfficerKey } from '../../ballot/officers.js';
 import { encryptSecret } from '../../records/secrets.js';
-import { castBallot, takePaper } from '../../records/votes.js';
+import { castBallot, takeCandidatePapers, takePaper } from '../../records/votes.js';
 import { seededRandom } from '../../samples/random.js';
 import { workflowIdOf } from '../../workflows/ids.js';
 import { instanceSecret, startInstance, type TestInstance } from '../support/instance.js';
@@ -60,9 +62,14 @@ async function walNow(): Promise<string> {
  * Takes and casts the papers of one vote through what the API calls. Choices, and who casts when, are drawn; the serials
  * are blinded as members do it, with OpenSSL's arithmetic for speed: the service sees `blinded`, and the finished
  * signature is the same to the byte as the one that the client takes the blinding off.
- * @param inOrder whether members cast in the order in which they took their papers
+ * @param options.inOrder whether members cast in the order in which they took their papers
+ * @param options.delay each client is told to cast at once, in that order, and waits for a time of its own, in milliseconds at
+ *   most
  */
-async function holdQuickly(seed: number, { inOrder = false, dumps = false } = {}): Promise<HeldVote> {
+async function holdQuickly(
+  seed: number,
+  { inOrder = false, dumps = false, delay = 0 } = {},
+): Promise<HeldVote> {
   const { database } = instance;
   const random = seededRandom(seed);
   const id = randomUUID();
@@ -109,14 +116,21 @@ async function holdQuickly(seed: number, { inOrder = false, dumps = false } = {}
   }
   await database.vote.update({ where: { id }, data: { issued: members.length } });
   await database.case.update({ where: { id }, data: { step: 'casting' } });
+  const ballots: { serial: string; signature: string; sealed: string }[] = [];
   for (const personId of inOrder ? takers : random.shuffled(members)) {
     const { serial, signature } = papers.get(personId)!;
     const choice = random.shuffled(candidates).slice(0, random.below(seats + 1));
     const recipients = { chair: chair.recipient, supervisor: supervisor.recipient };
     const sealed = await sealChoice(choice, recipients, { seats, candidateIds: candidates });
-    await castBallot(database, id, { serial, signature, sealed });
-    if (dumps) await look(shown.serials, 'SELECT serial AS one FROM ballot WHERE vote_id = $1', id);
+    ballots.push({ serial, signature, sealed });
   }
+  const cast = (ballot: (typeof ballots)[number]) => castBallot(database, id, ballot);
+  if (delay > 0) await Promise.all(ballots.map((ballot) => castAtRandomTimes([ballot], cast, delay)));
+  else
+    for (const ballot of ballots) {
+      await cast(ballot);
+      if (dumps) await look(shown.serials, 'SELECT serial AS one FROM ballot WHERE vote_id = $1', id);
+    }
   const truth = new Map(members.map((personId) => [personId, papers.get(personId)!.serial]));
   return { id, truth, dumped: dumps ? shown : null };
 }
@@ -298,6 +312,145 @@ test('the linker can link: whoever casts in the order of taking is found out, an
   expect(votes.reduce((sum, vote) => sum + hits(vote, vote.dumped!.members, vote.dumped!.serials), 0)).toBe(
     papers,
   );
+}, 120_000);
+
+test('V6: the delay of the client takes the order of taking away', async () => {
+  const votes = [];
+  for (let seed = 2000; seed < 2024; seed += 1)
+    votes.push(await holdQuickly(seed, { inOrder: true, delay: 250 }));
+  const results = linkAll(votes, await evidenceOf(votes));
+  const best = [...results].toSorted(([, left], [, right]) => right - left)[0]!;
+  const papers = votes.reduce((sum, { truth }) => sum + truth.size, 0);
+  process.stdout.write(
+    `secrecy: ${votes.length} votes cast in the order of taking with a delay, ${papers} ballots; the best way ` +
+      `(${best[0]}) names ${best[1]} rightly, bound ${Math.floor(bound(votes.length))}\n`,
+  );
+  expect(best[1]).toBeLessThan(bound(votes.length));
+}, 120_000);
+
+/** A vote with a paper for each candidate; whose each ballot is, by serial, is known here and nowhere else. */
+interface HeldByCandidate {
+  readonly id: string;
+  readonly candidates: readonly string[];
+  readonly owners: ReadonlyMap<string, string>;
+}
+
+/**
+ * Takes and casts the papers of a vote with recusal by candidate.
+ * @param delay of the clients in milliseconds, all told to cast at once; null when each casts all ballots in its turn
+ */
+async function holdByCandidate(seed: number, delay: number | null): Promise<HeldByCandidate> {
+  const { database } = instance;
+  const random = seededRandom(seed);
+  const id = randomUUID();
+  const { ownerId } = district;
+  const members = Array.from({ length: random.between(7, 12) }, () => randomUUID());
+  const candidates = Array.from({ length: random.between(3, 5) }, () => randomUUID()).sort();
+  const voters = members.length;
+  await database.vote.create({
+    data: {
+      id,
+      ownerId,
+      roundId: randomUUID(),
+      ballotRound: 'first',
+      firstVoteId: id,
+      candidates,
+      seats: 1,
+      members: voters,
+      voters,
+      recusalScope: 'candidate',
+      chairRecipient: chair.recipient,
+      supervisorRecipient: supervisor.recipient,
+    },
+  });
+  const keyOf = new Map(candidates.map((candidate, index) => [candidate, keys[index]!]));
+  await database.votePaper.createMany({
+    data: [...keyOf].map(([candidateId, key]) => ({
+      voteId: id,
+      ownerId,
+      candidateId,
+      publicKey: key.publicKey,
+      privateKeyBoxed: encryptSecret(instanceSecret, `vote-key:${id}:${candidateId}`, key.privateKey),
+      voters,
+      issued: voters,
+    })),
+  });
+  await database.voteMember.createMany({
+    data: members.map((personId) => ({ voteId: id, ownerId, personId, signedIn: true })),
+  });
+  await prepareCases(district, [
+    { id, kind: 'differentialVote', organisationId: ownerId, step: 'issuing', dueAt: now, wakeAt: now },
+  ]);
+  const recipients = { chair: chair.recipient, supervisor: supervisor.recipient };
+  const owners = new Map<string, string>();
+  const ballotsOf = new Map<
+    string,
+    { candidateId: string; serial: string; signature: string; sealed: string }[]
+  >();
+  for (const personId of random.shuffled(members)) {
+    const papers = candidates.map((candidate) => ({ candidate, ...blindedPaper(keyOf.get(candidate)!) }));
+    const request = { ownerId, voteId: id, personId, at: now };
+    await takeCandidatePapers(database, instanceSecret, {
+      ...request,
+      papers: papers.map(({ candidate, blinded }) => ({ candidate, blinded })),
+    });
+    const ballots = [];
+    for (const { candidate, serial, signature } of papers) {
+      const choice = random.below(2) === 0 ? [candidate] : [];
+      const sealed = await sealChoice(choice, recipients, capacityOf(candidate));
+      owners.set(serial, personId);
+      ballots.push({ candidateId: candidate, serial, signature, sealed });
+    }
+    ballotsOf.set(personId, ballots);
+  }
+  await database.vote.update({ where: { id }, data: { issued: voters } });
+  await database.case.update({ where: { id }, data: { step: 'casting' } });
+  const cast = (ballot: { candidateId: string; serial: string; signature: string; sealed: string }) =>
+    castBallot(database, id, ballot);
+  if (delay === null)
+    for (const ballots of ballotsOf.values()) for (const ballot of ballots) await cast(ballot);
+  else await Promise.all([...ballotsOf.values()].map((ballots) => castAtRandomTimes(ballots, cast, delay)));
+  return { id, candidates, owners };
+}
+
+/** Lays the ballots of two candidates beside each other, in each order that rows have: how many are of one member. */
+async function pairsLinked(votes: readonly HeldByCandidate[]): Promise<{ pairs: number; best: number }> {
+  const found = new Map<string, number>();
+  let pairs = 0;
+  for (const { id, candidates, owners } of votes) {
+    for (const order of ['xmin::text::bigint', 'ctid', 'id', 'serial', 'sealed']) {
+      const { rows } = await sql.query<{ candidate: string; serial: string }>(
+        `SELECT candidate_id::text AS candidate, serial FROM ballot WHERE vote_id = $1 ORDER BY ${order}`,
+        [id],
+      );
+      const listOf = (one: string) =>
+        rows.filter(({ candidate }) => candidate === one).map(({ serial }) => owners.get(serial));
+      for (const [index, one] of candidates.entries())
+        for (const other of candidates.slice(index + 1)) {
+          const [left, right] = [listOf(one), listOf(other)];
+          const same = left.filter((member, position) => member === right[position]).length;
+          found.set(order, (found.get(order) ?? 0) + same);
+          if (order === 'id') pairs += 1;
+        }
+    }
+  }
+  return { pairs, best: Math.max(...found.values()) };
+}
+
+test('V2, V6: two ballots of one member are not linked to each other either, thanks to the delay', async () => {
+  const votes = [];
+  for (let seed = 3000; seed < 3008; seed += 1) votes.push(await holdByCandidate(seed, 400));
+  const { pairs, best } = await pairsLinked(votes);
+  process.stdout.write(
+    `secrecy: ${votes.length} votes by candidate, ${pairs} pairs of papers; the best order links ${best} ballots, ` +
+      `guessing ${pairs}, bound ${Math.floor(bound(pairs))}\n`,
+  );
+  expect(best).toBeLessThan(bound(pairs));
+
+  // Without it, members who cast one after the other are found out.
+  const inTurn = await holdByCandidate(3100, null);
+  const { pairs: ofOne, best: all } = await pairsLinked([inTurn]);
+  expect(all).toBe((ofOne * inTurn.owners.size) / inTurn.candidates.length);
 }, 120_000);
 
 test('no transaction that wrote a ballot wrote anything else, and no other table holds a serial', async () => {

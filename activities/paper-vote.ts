@@ -1,0 +1,124 @@
+import { Refusal, type Fault } from '../domain/refusal.js';
+import {
+  ballotsOf,
+  checkSheet,
+  sheetDifferences,
+  type ReadPaper,
+  type SheetDifference,
+} from '../domain/paper-count.js';
+import type { Prisma } from '../prisma/generated/client.js';
+import { withNames } from '../records/candidates.js';
+import { conflictsBetween } from '../records/conflicts.js';
+import type { Decision, Work } from '../records/decide.js';
+import { membersWith } from '../records/people.js';
+import { voteWithMembers, type VoteRow } from '../records/votes.js';
+import { newestSheets, sheetIn } from '../records/vote-records.js';
+import { countPapers } from './vote-record.js';
+
+/**
+ * The meeting chooses two tellers, and the chair names them: no candidate, no kin of one, nobody who presides or
+ * supervises. Sheets of a teller who is replaced are kept and not counted. Rules V1, V7.
+ */
+export const nameTellers: Decision = async (work, { tellerIds }: { tellerIds: string[] }) => {
+  const { db, id } = work;
+  const { vote } = await voteWithMembers(db, id);
+  const named = await membersWith(db, 'teller', work.today);
+  const officers = await membersWith(db, ['committee_chair', 'supervisor'], work.today);
+  for (const personId of tellerIds) {
+    if (!named.some((member) => member.personId === personId))
+      throw new Refusal({ code: 'NOT_A_TELLER', rule: 'V7' });
+    if (officers.some((member) => member.personId === personId))
+      throw new Refusal({ code: 'TELLER_IS_OFFICER', rule: 'V7' });
+  }
+  const kinds = (await conflictsBetween(db, tellerIds, vote.candidates)).map(({ kind }) => kind);
+  const barring = kinds.find((kind) => kind === 'is_candidate' || kind === 'kinship');
+  if (barring) throw new Refusal({ code: 'TELLER_CONFLICTED', rule: 'V1', values: { conflict: barring } });
+  await db.vote.update({ where: { id }, data: { tellerIds } });
+  return {};
+};
+
+/**
+ * A teller types the papers, without seeing what the other typed. A correction is a further sheet with a reason; both are
+ * kept. Rule V7.
+ */
+export const enterSheet: Decision = async (
+  work,
+  body: { returned: number; notReturned: number; papers: ReadPaper[]; reason?: string },
+) => {
+  const { db, id, ownerId, at } = work;
+  const { vote } = await voteWithMembers(db, id);
+  const tellerId = work.submission.actorId;
+  if (!vote.tellerIds.includes(tellerId)) throw new Refusal({ code: 'NOT_A_TELLER', rule: 'V7' });
+  const { reason, ...sheet } = body;
+  checkSheet(sheet, { issued: vote.issued!, candidates: vote.candidates });
+  const before = await db.countSheet.count({ where: { voteId: id, tellerId } });
+  if (before > 0 && !reason) throw new Refusal({ code: 'SHEET_REASON_MISSING', rule: 'V7' });
+  await db.countSheet.create({
+    data: {
+      voteId: id,
+      ownerId,
+      tellerId,
+      version: before + 1,
+      returned: sheet.returned,
+      notReturned: sheet.notReturned,
+      papers: sheet.papers as unknown as Prisma.InputJsonArray,
+      reason: reason ?? null,
+      enteredAt: at,
+    },
+  });
+  const sheets = await newestSheets(db, vote);
+  const [first, second] = sheets;
+  const bothIn = Boolean(first && second);
+  const agree = bothIn && sheetDifferences(sheetIn(first!), sheetIn(second!), vote.candidates).length === 0;
+  return { result: { version: before + 1, bothIn, ...(bothIn && { agree }) } };
+};
+
+/**
+ * The chair closes the count: both sheets are in and say the same, and the papers are counted by the same rules as sealed
+ * ballots. Rules V7, V12–V18.
+ */
+export const closeCount: Decision = async (work) => {
+  const { vote } = await voteWithMembers(work.db, work.id);
+  const [first, second] = await newestSheets(work.db, vote);
+  if (!first || !second)
+    throw new Refusal({
+      code: 'SHEETS_MISSING',
+      rule: 'V7',
+      values: { found: [first, second].filter(Boolean).length, required: 2 },
+    });
+  const differences = sheetDifferences(sheetIn(first), sheetIn(second), vote.candidates);
+  if (differences.length > 0)
+    throw new Refusal({
+      code: 'SHEETS_DIFFER',
+      rule: 'V7',
+      values: { count: differences.length },
+      faults: await faultsIn(work, vote, differences),
+    });
+  return countPapers(work, vote, ballotsOf(sheetIn(first)));
+};
+
+async function faultsIn(
+  { db }: Work,
+  vote: VoteRow,
+  differences: readonly SheetDifference[],
+): Promise<Fault[]> {
+  const rows = await db.application.findMany({ where: { id: { in: vote.candidates } } });
+  const named = await withNames(db, rows);
+  return differences.map((one): Fault => {
+    if ('paper' in one)
+      return {
+        at: `papers.${one.paper - 1}`,
+        code: 'SHEET_PAPER_DIFFERS',
+        values: { paper: one.paper },
+      };
+    const { first, second } = one;
+    if ('figure' in one)
+      return { at: one.figure, code: 'SHEET_FIGURE_DIFFERS', values: { figure: one.figure, first, second } };
+    const name = named.find(({ id }) => id === one.candidate)?.name ?? '';
+    return {
+      at: `votes.${one.candidate}`,
+      code: 'SHEET_VOTES_DIFFER',
+      values: { candidate: name, first, second },
+    };
+  });
+}
