@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { lastDayOfNotice } from '../domain/calendar.js';
 import { endOfDay } from '../domain/dates.js';
+import { isProposed, letStand, withLostDays } from '../domain/down-time.js';
 import { objectionRulesOf } from '../domain/objection.js';
 import { refusePersonalData } from '../domain/personal-data.js';
 import { rankOf } from '../domain/policy.js';
@@ -14,39 +15,47 @@ import {
   recordOutcomes,
   type ApplicationRow,
 } from '../records/candidates.js';
-import type { CaseRules, Decision, DecisionWork, Transition } from '../records/decide.js';
+import type { CaseRules, Decision, DecisionWork, Move, Transition, Work } from '../records/decide.js';
+import { lostDaysOf, recordedDays } from '../records/down-time.js';
 import {
+  attachmentsOf,
   createNotice,
+  keepNamedAttachments,
   noticeEntries,
   snapshotHash,
   updateNotice,
+  type NoticeAttachment,
   type NoticeEntry,
 } from '../records/notices.js';
 import { objectedAnew } from '../records/objections.js';
 import { membersWith } from '../records/people.js';
-import { attendRun, nobodyIsLeft } from './reminders.js';
+import { attendRun, nobodyIsLeft, remindOverdue } from './reminders.js';
 
 /** Who can be called, and how to object: what every notice must say beside the names (N5). */
 export interface NoticeContact {
   readonly office: string;
   readonly telephone: string;
   readonly howToObject: string;
+  /** Files that are published with it, by their hashes. */
+  readonly attachments?: readonly string[];
 }
 
 /**
- * Somebody writes the notice; another person must release it. Until then it may be written again, by somebody else too:
- * where its author is the only one who could release it, the next step is another's draft. Rule N6.
+ * Somebody writes the notice and names the files that are published with it; another person must release it. Until then
+ * it may be written again, by somebody else too: where its author is the only one who could release it, the next step is another's draft. Rule N6.
  */
 const draft: Decision = async (work, body: NoticeContact) => {
   const { office, telephone, howToObject } = body;
   refusePersonalData({ '$.office': office, '$.telephone': telephone, '$.howToObject': howToObject });
   const authorId = work.submission.actorId;
-  await updateNotice(work.db, work.id, { contact: { office, telephone, howToObject }, authorId });
+  const attachments = await attachmentsOf(work.db, work.id, body.attachments ?? []);
+  const contact = { office, telephone, howToObject, attachments: attachments.map((each) => ({ ...each })) };
+  await updateNotice(work.db, work.id, { contact, authorId });
   // The tasks of a draft that this one takes the place of.
   await work.finishTasks(work.id);
   const { level, organisationId } = await work.db.notice.findUniqueOrThrow({ where: { id: work.id } });
   const isOfSchool = level === 'school';
-  const releases = isOfSchool ? 'head' : 'office';
+  const releases = releaserOf(level);
   const others = (await membersWith(work.db, releases, work.today, { organisationId })).filter(
     ({ personId }) => personId !== authorId,
   );
@@ -68,13 +77,19 @@ const draft: Decision = async (work, body: NoticeContact) => {
 };
 
 /**
- * A second person releases the notice: the names are frozen in a snapshot, the first and last day are counted and
- * printed, and they bind. Rules N1–N6.
+ * A second person, who has neither written it nor brought one of its files, releases the notice: names and files are
+ * frozen in a snapshot, the first and last day are counted and printed, and they bind. Rules N1–N6.
  */
 const approve: Decision = async (work) => {
   const { db, row } = work;
   const notice = await db.notice.findUniqueOrThrow({ where: { id: work.id } });
-  if (notice.authorId === work.submission.actorId)
+  const { attachments = [] } = notice.contact as { attachments?: NoticeAttachment[] };
+  const brought = await keepNamedAttachments(
+    db,
+    work.id,
+    attachments.map(({ hash }) => hash),
+  );
+  if ([notice.authorId, ...brought].includes(work.submission.actorId))
     throw new Refusal({ code: 'NOTICE_OWN_RELEASE', rule: 'N6' });
   const policy = await policyOfRound(db, notice.roundId);
   const rule = policy.notice?.[notice.level as 'school' | 'district'];
@@ -89,6 +104,7 @@ const approve: Decision = async (work) => {
     lastDay: days.lastDay,
     closes: rule.closesAt,
     ...(notice.contact as object),
+    attachments: attachments.map((each) => ({ ...each })),
     entries: entries.map((entry) => ({ ...entry, rank: rankOf(policy, entry.rank)?.zh ?? entry.rank })),
   };
   refusePersonalData(
@@ -108,7 +124,7 @@ const approve: Decision = async (work) => {
   });
   return {
     step: 'standing',
-    waitingFor: notice.level === 'school' ? 'head' : 'office',
+    waitingFor: releaserOf(notice.level),
     dueAt: closesAt,
     wakeAt: closesAt,
     result: { noticeId: row!.id, firstDay: days.firstDay, lastDay: days.lastDay },
@@ -155,6 +171,59 @@ const restart: Decision = async (work, _body: { reason: string }) => {
   await updateNotice(work.db, work.id, { restartedAsId });
   return { outcome: 'restarted', result: { noticeId: restartedAsId } };
 };
+
+/**
+ * A person decides on the days on which the page could not be reached: the whole notice again, full length, or it stands
+ * as it was printed; also after its last day, because until then nobody goes on. Rule N7.
+ */
+const decideOnLostDays: Decision = async (work, body: { restarts: boolean; reason: string }) => {
+  const notice = await work.db.notice.findUniqueOrThrow({ where: { id: work.id } });
+  const lost = recordedDays(notice);
+  // Whoever takes it, there must be something to decide.
+  const stands = letStand(lost, body.reason);
+  if (body.restarts) {
+    const restartedAsId = await publishAnew(
+      work,
+      notice,
+      await candidatesOfRun(work.db, work.id),
+      'restarted',
+    );
+    await updateNotice(work.db, work.id, { restartedAsId });
+    return { outcome: 'restarted', result: { noticeId: restartedAsId } };
+  }
+  await updateNotice(work.db, work.id, { lostDays: stands.map((day) => ({ ...day }) as object) });
+  await work.finishTasks(work.id, 'decideOnLostDays');
+  const closesAt = notice.closesAt!;
+  const wakeAt = closesAt > work.at ? closesAt : work.at;
+  return { waitingFor: releaserOf(notice.level), dueAt: closesAt, wakeAt };
+};
+
+/** Who releases a notice, and answers for it while it stands. */
+function releaserOf(level: string): 'head' | 'office' {
+  return level === 'school' ? 'head' : 'office';
+}
+
+/**
+ * Proposes the days on which the page could not be reached to whoever answers for the notice, once each. Rule N7.
+ * @returns whether one waits for a decision, and what it opens
+ */
+async function proposeLostDays(work: Work): Promise<{ isProposed: boolean; move: Move }> {
+  const notice = await work.db.notice.findUniqueOrThrow({ where: { id: work.id } });
+  const before = recordedDays(notice);
+  const lost = withLostDays(before, await lostDaysOf(work.db, notice, work.at));
+  if (lost.length === before.length) return { isProposed: isProposed(before), move: {} };
+  await updateNotice(work.db, work.id, { lostDays: lost.map((day) => ({ ...day }) as object) });
+  const role = releaserOf(notice.level);
+  const { organisationId } = notice;
+  for (const { personId } of await membersWith(work.db, role, work.today, { organisationId }))
+    work.notify(personId, 'NOTICE_DAYS_LOST', { days: lost.slice(before.length).map(({ day }) => day) });
+  const dueAt = await dueIn(work.db, work.today, 2);
+  // It wakes at its own end, whenever the decision is due.
+  const wakeAt = notice.closesAt! > work.at ? notice.closesAt! : dueAt;
+  if (isProposed(before)) return { isProposed: true, move: { wakeAt } };
+  const tasks = [{ role, organisationId, actions: ['decideOnLostDays'], dueAt }];
+  return { isProposed: true, move: { tasks, waitingFor: role, wakeAt } };
+}
 
 /** The released notice, while its days run. */
 async function released(work: DecisionWork) {
@@ -211,10 +280,16 @@ async function publishAnew(
   return id;
 }
 
-/** The printed last day has passed: who is not held goes on. A held candidate does not stop the others (N11). */
+/**
+ * The printed last day has passed: who is not held goes on. A held candidate does not stop the others (N11); a lost day on
+ * which nobody has decided does (N7).
+ */
 const endNotice: Transition = async (work) => {
-  if (work.row.wakeAt && work.row.wakeAt > work.at)
-    return (await nobodyIsLeft(work)) ? { outcome: 'no_candidate_left' } : {};
+  const isOver = !work.row.wakeAt || work.row.wakeAt <= work.at;
+  if (!isOver && (await nobodyIsLeft(work))) return { outcome: 'no_candidate_left' };
+  const { isProposed: waits, move } = await proposeLostDays(work);
+  if (!isOver) return move;
+  if (waits && !(await nobodyIsLeft(work))) return { ...(await remindOverdue(work)), ...move };
   const candidates = await candidatesOfRun(work.db, work.id);
   const objected = await objectedAnew(
     work.db,
@@ -240,6 +315,6 @@ const endNotice: Transition = async (work) => {
 };
 
 export const publicNoticeRules: CaseRules = {
-  decisions: { draft, approve, correct, restart },
+  decisions: { draft, approve, correct, restart, decideOnLostDays },
   transitions: { remindOverdue: attendRun, endNotice },
 };

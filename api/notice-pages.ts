@@ -1,22 +1,36 @@
-import { Router, urlencoded, type RequestHandler, type Response } from 'express';
+import { Router, urlencoded, type Request, type RequestHandler, type Response } from 'express';
+import multer from 'multer';
+import { stepNames } from '../domain/case-names.js';
+import type { Finding } from '../domain/objection.js';
+import { plainFile } from '../domain/plain-files.js';
 import { Refusal } from '../domain/refusal.js';
+import { subjects } from '../domain/vocabulary.js';
 import { readClock } from '../records/instance.js';
 import { publishedNotice, type PublishedNotice } from '../records/notices.js';
-import { receiveObjection, type ObjectionForm } from '../records/objections.js';
-import { subjects } from '../domain/vocabulary.js';
+import { objectionOfReceipt, receiveObjection, type ObjectionForm } from '../records/objections.js';
 import { caseWaker } from '../temporal/wake-case.js';
-import { say } from '../texts/catalogue.js';
+import { say, type Text } from '../texts/catalogue.js';
+import { outcomeNames } from '../texts/names.js';
+import { handlingNames, noticePageTexts as texts } from '../texts/notice-pages.js';
+import { moment } from '../texts/readable.js';
 import type { Dependencies } from './dependencies.js';
 import { robotsOf } from './routes/notices.js';
+import { mostFileBytes, mostFiles } from './routes/objections.js';
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
-const readForm = urlencoded({ extended: false, limit: '64kb' });
+const receiptForm = /^[\da-f]{40}$/;
 const longest = { facts: 10_000, name: 1000, reachedBy: 1000 } as const;
+const readForm = urlencoded({ extended: false, limit: '64kb' });
+const readFiles = multer({
+  storage: multer.memoryStorage(),
+  limits: { fileSize: mostFileBytes, files: mostFiles, fields: 8, fieldSize: 64 * 1024 },
+}).array('files', mostFiles);
 
 /**
  * The pages that everybody can read without signing in and without a script: a notice at `/notices/{id}`, with the form
- * to object to one of its names. Rules N5, N6, N8, D8.
- * @param limitObjections limits how often one address may send the form
+ * to object to one of its names, and `/objections/state`, where a receipt is asked for how it stands; the receipt stands
+ * in the body alone. Rules N5, N6, N8, N9, D8.
+ * @param limitObjections limits how often one address may send the forms
  */
 export function noticePages(dependencies: Dependencies, limitObjections: RequestHandler): Router {
   const { database, config, temporal, log } = dependencies;
@@ -35,22 +49,42 @@ export function noticePages(dependencies: Dependencies, limitObjections: Request
     const { id } = request.params as { id: string };
     const notice = await found(() => publishedNotice(database, id, at));
     if (notice === null) return missing(response);
-    const form = formOf(id, (request.body ?? {}) as Record<string, unknown>);
     try {
+      await readParts(request, response);
+      const form = formOf(id, (request.body ?? {}) as Record<string, unknown>);
       if (form === null) throw new Refusal({ code: 'INVALID_INPUT', values: { count: 1 } });
-      const { objectionId, receipt } = await receiveObjection(database, config.QINGLAN_SECRET, at, form);
-      await caseWaker(temporal, database)(objectionId, at.toISOString()).catch(() =>
+      const sent = (request.files ?? []) as Express.Multer.File[];
+      const files = sent.filter(({ size }) => size > 0).map(({ buffer }) => plainFile(buffer));
+      const received = await receiveObjection(database, config.QINGLAN_SECRET, at, form, files);
+      await caseWaker(temporal, database)(received.objectionId, at.toISOString()).catch(() =>
         log.warn('an objection waits for its workflow'),
       );
-      sendPage(response, 201, notice, receiptPage(receipt));
+      sendPage(response, 201, notice, receiptPage(received.receipt));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const { code, values } = error.toReason();
-      sendPage(response, 422, notice, refusalPage(id, say(code, 'zh', values), say(code, 'en', values)));
+      const why = { zh: say(code, 'zh', values), en: say(code, 'en', values) };
+      sendPage(response, 422, notice, refusalPage(id, why));
     }
+  });
+
+  router.get('/objections/state', (_request, response) => sendPage(response, 200, hidden, askingPage(false)));
+
+  router.post('/objections/state', limitObjections, readForm, async (request, response) => {
+    const { receipt: sent } = (request.body ?? {}) as { receipt?: unknown };
+    const receipt = typeof sent === 'string' ? sent.trim().toLowerCase() : '';
+    const objection = receiptForm.test(receipt)
+      ? await found(() => objectionOfReceipt(database, config.QINGLAN_SECRET, receipt))
+      : null;
+    if (objection === null) return sendPage(response, 404, hidden, askingPage(true));
+    const { step, outcome } = await database.case.findUniqueOrThrow({ where: { id: objection.id } });
+    sendPage(response, 200, hidden, statePage({ ...objection, step, outcome }));
   });
   return router;
 }
+
+/** Pages that no search engine is to show. */
+const hidden = { level: 'school' };
 
 async function found<Answer>(ask: () => Promise<Answer>): Promise<Answer | null> {
   try {
@@ -59,6 +93,19 @@ async function found<Answer>(ask: () => Promise<Answer>): Promise<Answer | null>
     if (error instanceof Refusal) return null;
     throw error;
   }
+}
+
+/**
+ * Reads a form with files; one without was read before.
+ * @throws Refusal INVALID_INPUT for too many or too large ones
+ */
+function readParts(request: Request, response: Response): Promise<void> {
+  if (!request.is('multipart/form-data')) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    void readFiles(request, response, (error: unknown) =>
+      error ? reject(new Refusal({ code: 'INVALID_INPUT', values: { count: 1 } })) : resolve(),
+    );
+  });
 }
 
 /** What the form says, or null when a field lacks or is too long; name and contact stand together or not at all. */
@@ -74,16 +121,15 @@ function formOf(noticeId: string, sent: Record<string, unknown>): ObjectionForm 
 }
 
 function missing(response: Response): void {
-  const body =
-    '<p>没有这份公示，或已撤下。 <span lang="en">There is no such notice, or it has been taken down.</span></p>';
-  sendPage(response, 404, { level: 'school' }, body);
+  sendPage(response, 404, hidden, `      <p>${both(texts.none)}</p>`);
 }
 
 function sendPage(response: Response, status: number, notice: { level: string }, body: string): void {
   const isHidden = Object.keys(robotsOf(notice)).length > 0;
   response
     .status(status)
-    .set({ 'Cache-Control': 'no-store', ...robotsOf(notice) })
+    // A form of a page that sends no referrer at all comes without its origin, and would be refused.
+    .set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'same-origin', ...robotsOf(notice) })
     .type('html')
     .send(page(isHidden, body));
 }
@@ -95,7 +141,7 @@ function page(isHidden: boolean, body: string): string {
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     ${isHidden ? '<meta name="robots" content="noindex, nofollow, noarchive" />' : ''}
-    <title>公示 · 青蓝</title>
+    <title>${texts.notice.zh} ${texts.notice.en} · 青蓝</title>
     <style>
       body { max-width: 50rem; margin: 0 auto; padding: 1rem; color: #1a1a1a; background: #fff; line-height: 1.6; font-family: system-ui, sans-serif; }
       .wide { overflow-x: auto; }
@@ -115,59 +161,128 @@ ${body}
 `;
 }
 
+/** A text in both languages, the second marked for who reads the page aloud. */
+function both({ zh, en }: Text): string {
+  return `${escape(zh)} <span lang="en">${escape(en)}</span>`;
+}
+
 function noticePage(id: string, notice: PublishedNotice): string {
-  const { firstDay, lastDay, closes, office, telephone, howToObject, entries, hash } = notice;
-  const sex = (value: string | undefined) => (value === undefined ? '' : value === 'female' ? '女' : '男');
+  const { firstDay, lastDay, closes, office, telephone, howToObject, entries, attachments, hash } = notice;
   const told = entries.some((entry) => entry.birthYear !== undefined);
-  const subjectOf = (code: string) =>
-    (subjects as Readonly<Record<string, { zh: string }>>)[code]?.zh ?? code;
-  const rows = entries.map(
-    (entry) =>
-      `<tr><td>${entry.number}</td><th scope="row">${escape(entry.name)}</th><td>${escape(entry.school)}</td><td>${escape(subjectOf(entry.subject))}</td><td>${escape(entry.rank)}${entry.correctedAs ? ` <strong>（有误，<a href="/notices/${entry.correctedAs}">另行公示</a>）</strong>` : ''}</td>${
-        told ? `<td>${sex(entry.sex)} ${escape(entry.birthYear ?? '')}</td>` : ''
-      }</tr>`,
+  const columns = [texts.number, texts.name, texts.school, texts.subject, texts.rank];
+  const header = [...columns, ...(told ? [texts.sexAndYear] : [])].map(
+    (column) => `<th scope="col">${both(column)}</th>`,
   );
   const options = entries.map(
     ({ number, name, school }) =>
       `<option value="${number}">${number} ${escape(name)}（${escape(school)}）</option>`,
   );
-  return `      <h1>${notice.level === 'school' ? '校内公示' : '公示'} <span lang="en">Public notice</span></h1>
-      <p>公示期：自 <time datetime="${firstDay}">${firstDay}</time> 至 <time datetime="${lastDay}">${lastDay}</time> ${escape(closes)}（北京时间）。</p>
-      ${notice.restartedAs === null ? '' : `<p><strong>本公示已重新发布，以<a href="/notices/${notice.restartedAs}">新的公示</a>为准。</strong></p>`}
-      <h2 id="names">名单</h2>
+  const json = `/api/v1/public/notices/${id}`;
+  const files = attachments.map(
+    (file) =>
+      `<li><a href="${json}/attachments/${file.hash}">${escape(file.name)}</a>（${Math.ceil(file.bytes / 1024)} KB） SHA-256 <code>${file.hash}</code></li>`,
+  );
+  return `      <h1>${both(notice.level === 'school' ? texts.schoolNotice : texts.notice)}</h1>
+      <p>${both(texts.days)}：自 <time datetime="${firstDay}">${firstDay}</time> 至 <time datetime="${lastDay}">${lastDay}</time> ${escape(closes)}${both(texts.beijingTime)}</p>
+      ${notice.restartedAs === null ? '' : `<p><strong><a href="/notices/${notice.restartedAs}">${both(texts.restarted)}</a></strong></p>`}
+      <h2 id="names">${both(texts.names)}</h2>
       <div class="wide" role="region" aria-labelledby="names" tabindex="0">
       <table>
-        <caption>共 ${entries.length} 人</caption>
-        <thead><tr><th scope="col">序号</th><th scope="col">姓名</th><th scope="col">学校</th><th scope="col">学科</th><th scope="col">层次</th>${told ? '<th scope="col">性别、出生年份</th>' : ''}</tr></thead>
-        <tbody>${rows.join('')}</tbody>
+        <caption>共 ${entries.length} 人 <span lang="en">${entries.length} in all</span></caption>
+        <thead><tr>${header.join('')}</tr></thead>
+        <tbody>${entries.map((entry) => rowOf(entry, told)).join('')}</tbody>
       </table>
       </div>
-      <h2>联系与异议</h2>
-      <p>受理：${escape(office)}，电话 ${escape(telephone)}。${escape(howToObject)}</p>
-      <form method="post" action="/notices/${escape(id)}/objections">
-        <p><label for="entry">对谁提出异议</label><br /><select id="entry" name="entry" required>${options.join('')}</select></p>
-        <p><label for="facts">具体事实（何时、何事、如何核实；至少10字）</label><br /><textarea id="facts" name="facts" rows="8" minlength="10" maxlength="${longest.facts}" required></textarea></p>
-        <p><label for="name">姓名（不填即为匿名）</label><br /><input id="name" name="name" maxlength="${longest.name}" autocomplete="off" /></p>
-        <p><label for="reachedBy">联系方式</label><br /><input id="reachedBy" name="reachedBy" maxlength="${longest.reachedBy}" autocomplete="off" /></p>
-        <p>姓名、联系方式和内容加密保存，只有核查人看得到；不记录您的地址。</p>
-        <p><button type="submit">提交异议 <span lang="en">Send</span></button></p>
+      ${files.length === 0 ? '' : `<h2>${both(texts.attachments)}</h2>\n      <ul>${files.join('')}</ul>`}
+      <h2>${both(texts.contact)}</h2>
+      <p>${both(texts.office)}：${escape(office)}；${both(texts.telephone)}：${escape(telephone)}。${escape(howToObject)}</p>
+      <h2 id="object">${both(texts.object)}</h2>
+      <form method="post" action="/notices/${id}/objections" enctype="multipart/form-data" aria-labelledby="object">
+        <p><label for="entry">${both(texts.whom)}</label><br /><select id="entry" name="entry" required>${options.join('')}</select></p>
+        <p><label for="facts">${both(texts.facts)}</label><br /><textarea id="facts" name="facts" rows="8" minlength="10" maxlength="${longest.facts}" required></textarea></p>
+        <p><label for="name">${both(texts.writer)}</label><br /><input id="name" name="name" maxlength="${longest.name}" autocomplete="off" /></p>
+        <p><label for="reachedBy">${both(texts.reachedBy)}</label><br /><input id="reachedBy" name="reachedBy" maxlength="${longest.reachedBy}" autocomplete="off" /></p>
+        <p><label for="files">${both(texts.files)}</label><br /><input id="files" name="files" type="file" multiple accept=".jpg,.jpeg,.png,.pdf" /></p>
+        <p>${both(texts.kept)}</p>
+        <p><button type="submit">${both(texts.send)}</button></p>
       </form>
-      <p>公示内容校验值：<code>${escape(hash)}</code></p>`;
+      <p><a href="/objections/state">${both(texts.askLink)}</a></p>
+      <p>${both(texts.hash)}：<code>${escape(hash)}</code></p>
+      <p>${both(texts.hashHow)} <a href="${json}">${both(texts.hashJson)}</a> · <a href="/docs">${both(texts.hashDocs)}</a></p>`;
+}
+
+function rowOf(entry: PublishedNotice['entries'][number], told: boolean): string {
+  const subject = (subjects as Readonly<Record<string, Text>>)[entry.subject]?.zh ?? entry.subject;
+  const correction = entry.correctedAs
+    ? ` <strong><a href="/notices/${entry.correctedAs}">${both(texts.corrected)}</a></strong>`
+    : '';
+  const sex = entry.sex === undefined ? '' : texts[entry.sex === 'female' ? 'female' : 'male'].zh;
+  const cells = [entry.school, subject].map((text) => `<td>${escape(text)}</td>`).join('');
+  const apart = told ? `<td>${sex} ${escape(entry.birthYear ?? '')}</td>` : '';
+  return `<tr><td>${entry.number}</td><th scope="row">${escape(entry.name)}</th>${cells}<td>${escape(entry.rank)}${correction}</td>${apart}</tr>`;
 }
 
 function receiptPage(receipt: string): string {
-  return `      <h1>已收到 <span lang="en">Received</span></h1>
-      <p>请保存回执，它只显示这一次，凭它可以查询办理情况、补充附件、撤回或申请复核：</p>
+  return `      <h1>${both(texts.received)}</h1>
+      <p>${both(texts.keepReceipt)}</p>
       <p><code>${receipt}</code></p>
-      <p lang="en">Keep this receipt; it is shown only once.</p>`;
+      <p><a href="/objections/state">${both(texts.askLink)}</a></p>`;
 }
 
-function refusalPage(id: string, zh: string, en: string): string {
-  return `      <h1>未能提交 <span lang="en">Not sent</span></h1>
-      <p>${escape(zh)}</p>
-      <p lang="en">${escape(en)}</p>
-      <p>请检查：选择了姓名，事实不少于10字，姓名与联系方式同时填写或同时不填。</p>
-      <p><a href="/notices/${escape(id)}">返回公示</a></p>`;
+function refusalPage(id: string, why: Text): string {
+  return `      <h1>${both(texts.notSent)}</h1>
+      <p role="alert">${both(why)}</p>
+      <p>${both(texts.checkForm)}</p>
+      <p><a href="/notices/${id}">${both(texts.back)}</a></p>`;
+}
+
+function askingPage(wasUnknown: boolean): string {
+  return `      <h1>${both(texts.ask)}</h1>
+      ${wasUnknown ? `<p role="alert">${both(texts.noReceipt)}</p>` : ''}
+      <form method="post" action="/objections/state">
+        <p><label for="receipt">${both(texts.receipt)}</label><br /><input id="receipt" name="receipt" required minlength="40" maxlength="60" autocomplete="off" spellcheck="false" /></p>
+        <p><button type="submit">${both(texts.askButton)}</button></p>
+      </form>`;
+}
+
+/** How an objection stands, as its writer may know it; nothing of who investigates. */
+interface ShownState {
+  readonly step: string;
+  readonly outcome: string | null;
+  readonly handling: string;
+  readonly receivedAt: Date;
+  readonly withdrawnAt: Date | null;
+  readonly finding: unknown;
+  readonly decidedOn: string | null;
+  readonly reviewUntil: Date | null;
+}
+
+function statePage({ step, outcome, handling, receivedAt, withdrawnAt, ...state }: ShownState): string {
+  const finding = state.finding as Finding | null;
+  const named = (names: Readonly<Record<string, Text>>, code: string) => both(names[code] ?? sameText(code));
+  const time = (instant: Date) => `<time datetime="${instant.toISOString()}">${moment(instant)}</time>`;
+  const rows: readonly (readonly [Text, string] | false)[] = [
+    [texts.receivedAt, time(receivedAt)],
+    [texts.handling, named(handlingNames, handling)],
+    [texts.step, outcome === null ? named(stepNames, step) : both(texts.ended)],
+    outcome !== null && [texts.outcome, named(outcomeNames, outcome)],
+    state.decidedOn !== null && [texts.decidedOn, state.decidedOn],
+    finding !== null && [texts.factsFound, escape(finding.facts)],
+    finding !== null && [texts.rule, escape(finding.rule)],
+    finding !== null && [texts.result, escape(finding.result)],
+    state.reviewUntil !== null && [texts.reviewUntil, time(state.reviewUntil)],
+  ];
+  const cells = rows.flatMap((row) =>
+    row === false ? [] : [`<tr><th scope="row">${both(row[0])}</th><td>${row[1]}</td></tr>`],
+  );
+  return `      <h1>${both(texts.ask)}</h1>
+      ${withdrawnAt === null ? '' : `<p>${both(texts.withdrawn)}</p>`}
+      <table><tbody>${cells.join('')}</tbody></table>
+      <p><a href="/objections/state">${both(texts.askAgain)}</a></p>`;
+}
+
+function sameText(text: string): Text {
+  return { zh: text, en: text };
 }
 
 function escape(text: string): string {

@@ -39,6 +39,19 @@ export function plainFile(content: Uint8Array): PlainFile {
   throw refusedKind();
 }
 
+/**
+ * A scan of evidence: a JPEG or PNG without what tells of its making; a PDF as it is, because it hides nobody and a scanner
+ * writes its own name into each. Its kind is told by its content. Rule E17.
+ * @param content the file's bytes; its name is not kept
+ * @throws Refusal `FILE_KIND_REFUSED` for any other kind or a broken file
+ */
+export function scanFile(content: Uint8Array): PlainFile {
+  if (!startsWith(content, bytesOf('%PDF-'))) return plainFile(content);
+  const isWhole = textOf(content.subarray(-1024)).includes('%%EOF');
+  if (!isWhole) throw refusedKind();
+  return { type: 'application/pdf', content };
+}
+
 function plainPng(content: Uint8Array): Uint8Array {
   const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
   const kept: Uint8Array[] = [content.subarray(0, 8)];

@@ -1,9 +1,14 @@
 import pg from 'pg';
 
-/** Rows of which a copy has its own, or none: migrations, the mode and the clock, and who is signed in. */
-const notCopied = ['_prisma_migrations', 'instance', 'session', 'verification'];
+/**
+ * Rows of which a copy has its own, or none: migrations, the mode and the clock, who is signed in, and when the pages of
+ * the source could be reached.
+ */
+const notCopied = ['_prisma_migrations', 'instance', 'session', 'verification', 'reachable_time'];
 
 const rowsAtOnce = 1000;
+/** Of tables with files, each of some megabytes. */
+const filesAtOnce = 4;
 
 /**
  * Copies an instance into an empty database as a rehearsal whose clock stands at the moment of the copy. The source is
@@ -71,9 +76,15 @@ async function copyTable(source: pg.Client, target: pg.Client, table: string): P
   await source.query(
     `DECLARE copied NO SCROLL CURSOR FOR SELECT row_to_json(copy)::text AS row FROM ${name} copy`,
   );
+  const { rowCount: files } = await source.query(
+    `SELECT 1 FROM information_schema.columns
+     WHERE table_schema = current_schema() AND table_name = $1 AND data_type = 'bytea'`,
+    [table],
+  );
+  const atOnce = files ? filesAtOnce : rowsAtOnce;
   let copied = 0;
   for (;;) {
-    const { rows } = await source.query<{ row: string }>(`FETCH ${rowsAtOnce} FROM copied`);
+    const { rows } = await source.query<{ row: string }>(`FETCH ${atOnce} FROM copied`);
     if (rows.length === 0) break;
     await target.query(`INSERT INTO ${name} SELECT * FROM json_populate_recordset(NULL::${name}, $1::json)`, [
       `[${rows.map(({ row }) => row).join(',')}]`,

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
+import { attachmentTypes, mostAttachments } from '../domain/attachments.js';
 import { canonicalJson } from '../domain/canonical-json.js';
-import type { Prisma } from '../prisma/generated/client.js';
-import type { ApplicationRow } from './candidates.js';
 import { Refusal } from '../domain/refusal.js';
+import type { Prisma } from '../prisma/generated/client.js';
+import type { PlainAttachment } from './attachment-file.js';
+import type { ApplicationRow } from './candidates.js';
+import { lockCase } from './cases.js';
 import type { Database, Transaction } from './database.js';
 import type { Work } from './decide.js';
 
@@ -83,6 +86,109 @@ export function findNotice(db: Transaction, id: string) {
   return db.notice.findUniqueOrThrow({ where: { id } });
 }
 
+/** A file that is published with a notice; its hash is part of the notice's snapshot. */
+export interface NoticeAttachment {
+  readonly name: string;
+  readonly type: string;
+  /** sha256 of the content, in hexadecimal. */
+  readonly hash: string;
+  readonly bytes: number;
+}
+
+/** The most files that may wait with one notice for one of them to be named. */
+const mostWaiting = 4 * mostAttachments;
+
+/**
+ * Keeps a file that a draft of the notice may name; the same file is kept once. Whoever names it in a draft answers for
+ * it, and a second person releases it. Rule N6.
+ * @param file read by `plainAttachment`
+ * @throws Refusal `WRONG_STEP` once the notice is released, `TOO_MANY_ATTACHMENTS`
+ */
+export async function addAttachment(
+  db: Transaction,
+  noticeId: string,
+  { name, kind, content }: PlainAttachment & { readonly name: string },
+  addedById: string,
+  at: Date,
+): Promise<NoticeAttachment> {
+  const row = (await lockCase(db, noticeId))!;
+  const allowed = ['drafting', 'releasing'];
+  const step = row.closedAt ? 'closed' : row.step;
+  if (!allowed.includes(step))
+    throw new Refusal({ code: 'WRONG_STEP', rule: 'N6', values: { step, allowed } });
+  if ((await db.noticeAttachment.count({ where: { noticeId } })) >= mostWaiting)
+    throw new Refusal({ code: 'TOO_MANY_ATTACHMENTS', rule: 'N6', values: { most: mostWaiting } });
+  const hash = createHash('sha256').update(content).digest('hex');
+  const key = { noticeId, hash };
+  await db.noticeAttachment.createMany({
+    data: [
+      {
+        ...key,
+        ownerId: row.ownerId,
+        name,
+        type: attachmentTypes[kind],
+        content: new Uint8Array(content),
+        addedById,
+        addedAt: at,
+      },
+    ],
+    skipDuplicates: true,
+  });
+  return (await attachmentsOf(db, noticeId, [hash]))[0]!;
+}
+
+/**
+ * Files of a notice, without their content, in the order in which they are named.
+ * @throws Refusal `ATTACHMENT_UNKNOWN` for one that was not added to this notice
+ */
+export async function attachmentsOf(
+  db: Transaction,
+  noticeId: string,
+  hashes: readonly string[],
+): Promise<NoticeAttachment[]> {
+  if (hashes.length === 0) return [];
+  const found = await db.$queryRaw<NoticeAttachment[]>`
+    SELECT name, type, hash::text AS hash, octet_length(content) AS bytes FROM notice_attachment
+    WHERE notice_id = ${noticeId}::uuid AND hash = ANY(${[...hashes]}::text[])`;
+  return hashes.map((hash) => {
+    const file = found.find((each) => each.hash === hash);
+    if (file === undefined) throw new Refusal({ code: 'ATTACHMENT_UNKNOWN', rule: 'N6', values: { hash } });
+    return file;
+  });
+}
+
+/** All files that wait with a notice that is not released yet, by name. */
+export async function waitingAttachments(db: Transaction, noticeId: string): Promise<NoticeAttachment[]> {
+  return db.$queryRaw<NoticeAttachment[]>`
+    SELECT name, type, hash::text AS hash, octet_length(content) AS bytes FROM notice_attachment
+    WHERE notice_id = ${noticeId}::uuid ORDER BY name, hash`;
+}
+
+/** Forgets the files that the notice does not name; who brought the others. */
+export async function keepNamedAttachments(
+  db: Transaction,
+  noticeId: string,
+  hashes: readonly string[],
+): Promise<string[]> {
+  await db.noticeAttachment.deleteMany({ where: { noticeId, hash: { notIn: [...hashes] } } });
+  const kept = await db.noticeAttachment.findMany({ where: { noticeId }, select: { addedById: true } });
+  return kept.map(({ addedById }) => addedById);
+}
+
+/**
+ * The content of a file of a notice.
+ * @throws Refusal NOT_FOUND
+ */
+export async function attachmentContent(
+  db: Pick<Transaction, 'noticeAttachment'>,
+  noticeId: string,
+  hash: string,
+): Promise<{ name: string; type: string; content: Buffer }> {
+  const found = await db.noticeAttachment.findFirst({ where: { noticeId, hash } });
+  if (found === null) throw new Refusal({ code: 'NOT_FOUND' });
+  return { name: found.name, type: found.type, content: Buffer.from(found.content) };
+}
+
 /** Days after which a notice leaves the page, counted from the close of the last objection. Rule D8. */
 const daysOnPage = 30;
 
@@ -125,8 +231,11 @@ export interface PublishedNotice {
     /** The corrected notice of this name, which counts in its place. */
     readonly correctedAs?: string;
   })[];
+  readonly attachments: NoticeAttachment[];
   /** The notice that has taken the place of this one. */
   readonly restartedAs: string | null;
+  /** The text of which the hash is taken: the canonical JSON of all that was released. */
+  readonly hashed: string;
   readonly hash: string;
 }
 
@@ -139,14 +248,34 @@ export interface PublishedNotice {
 export async function publishedNotice(database: Database, id: string, at: Date): Promise<PublishedNotice> {
   const notice = await database.notice.findUnique({ where: { id } });
   if (!notice || !(await isOnPage(database, notice, at))) throw new Refusal({ code: 'NOT_FOUND' });
-  const snapshot = notice.snapshot as unknown as Omit<PublishedNotice, 'hash' | 'entries' | 'restartedAs'> & {
-    entries: NoticeEntry[];
-  };
+  const snapshot = notice.snapshot as unknown as Snapshot;
   const corrections = notice.corrections as Record<string, string>;
   const entries = snapshot.entries.map(({ applicationId: _kept, ...shown }, index) => ({
     number: index + 1,
     ...shown,
     ...(corrections[index + 1] && { correctedAs: corrections[index + 1]! }),
   }));
-  return { ...snapshot, entries, hash: notice.snapshotHash!, restartedAs: notice.restartedAsId };
+  return {
+    ...snapshot,
+    attachments: snapshot.attachments ?? [],
+    entries,
+    restartedAs: notice.restartedAsId,
+    hashed: canonicalJson(snapshot),
+    hash: notice.snapshotHash!,
+  };
+}
+
+type Snapshot = Omit<PublishedNotice, 'hash' | 'hashed' | 'entries' | 'restartedAs' | 'attachments'> & {
+  entries: NoticeEntry[];
+  attachments?: NoticeAttachment[];
+};
+
+/**
+ * A file of a notice that is on the page. Rules N6, D8.
+ * @throws Refusal NOT_FOUND for a file that the notice does not name, and when it is not on the page
+ */
+export async function publishedAttachment(database: Database, id: string, hash: string, at: Date) {
+  const { level, attachments } = await publishedNotice(database, id, at);
+  if (!attachments.some((each) => each.hash === hash)) throw new Refusal({ code: 'NOT_FOUND' });
+  return { level, ...(await attachmentContent(database, id, hash)) };
 }

@@ -41,6 +41,7 @@ const mostFiles = 5;
  * notice's own end, so that the notice knows of every objection that came before. Rules N8, N9.
  * @param secret the instance's secret
  * @param at when the server received it, which alone says whether it is in time
+ * @param files sent with it, without metadata already; as many as the caller allows
  * @throws Refusal NOT_FOUND when the notice is not public, OBJECTION_ENTRY_UNKNOWN, OBJECTION_ANONYMOUS
  */
 export async function receiveObjection(
@@ -48,6 +49,7 @@ export async function receiveObjection(
   secret: string,
   at: Date,
   { noticeId, entry, facts, contact }: ObjectionForm,
+  files: readonly PlainFile[] = [],
 ): Promise<Received> {
   const found = await database.notice.findUnique({ where: { id: noticeId } });
   if (found === null || !(await isOnPage(database, found, at))) throw new Refusal({ code: 'NOT_FOUND' });
@@ -81,6 +83,7 @@ export async function receiveObjection(
         investigateBy: await dueIn(db, dateOf(at.toISOString()), rules.investigateWorkingDays),
       },
     });
+    await writeFiles(db, secret, { id, ownerId }, files);
     const dueAt = await dueIn(db, dateOf(at.toISOString()), 1);
     await openCases(db, ownerId, at, [
       {
@@ -139,14 +142,23 @@ export async function addFiles(
     const there = await db.objectionFile.count({ where: { objectionId: id } });
     if (there + files.length > mostFiles)
       throw new Refusal({ code: 'TOO_MANY_FILES', rule: 'N8', values: { most: mostFiles } });
-    await db.objectionFile.createMany({
-      data: files.map(({ type, content }) => ({
-        ownerId,
-        objectionId: id,
-        type,
-        boxed: encryptSecret(secret, purposeOf(id), Buffer.from(content).toString('base64')),
-      })),
-    });
+    await writeFiles(db, secret, { id, ownerId }, files);
+  });
+}
+
+async function writeFiles(
+  db: Transaction,
+  secret: string,
+  { id, ownerId }: Pick<ObjectionRow, 'id' | 'ownerId'>,
+  files: readonly PlainFile[],
+): Promise<void> {
+  await db.objectionFile.createMany({
+    data: files.map(({ type, content }) => ({
+      ownerId,
+      objectionId: id,
+      type,
+      boxed: encryptSecret(secret, purposeOf(id), Buffer.from(content).toString('base64')),
+    })),
   });
 }
 

@@ -135,6 +135,12 @@ export const objectionRefusals = {
     en: 'The notice closed at {{closedAt}}',
   },
 
+  NO_LOST_DAYS: {
+    status: 409,
+    zh: '这份公示没有需要决定的中断日',
+    en: 'The notice has no lost day that waits for a decision',
+  },
+
   // What may not become public
   PERSONAL_DATA: {
     status: 422,
@@ -146,10 +152,39 @@ export const objectionRefusals = {
     zh: '第 {{position}} 个字起疑为身份证号或手机号码',
     en: 'From character {{position}} on there seems to be an ID or mobile number',
   },
+  PERSONAL_DATA_IN_FILE: {
+    status: 422,
+    zh: '附件《{{file}}》{{sheet}} {{place}}（{{part}}）疑有{{kind}}',
+    en: 'The file {{file}}, {{sheet}} {{place}} ({{part}}), seems to hold {{kind}}',
+  },
+  ATTACHMENT_KIND_REFUSED: {
+    status: 422,
+    zh: '《{{file}}》不能作为公示附件；只接收能逐字检查的文件：{{allowed}}（PDF、图片、旧格式请转成其中一种）',
+    en: '{{file}} cannot be attached: only files of which every text can be checked are taken, {{allowed}} (turn a PDF, a picture or an old format into one of them)',
+  },
+  ATTACHMENT_NOT_READ: {
+    status: 422,
+    zh: '附件《{{file}}》中的 {{part}} 无法逐字检查（图片、宏、嵌入的对象、外部链接、损坏或加密的部分），请去掉后重新上传',
+    en: 'In {{file}} the part {{part}} cannot be checked (a picture, macro, embedded object, outside link, or a broken or locked part); take it out and send the file again',
+  },
+  ATTACHMENT_UNKNOWN: {
+    status: 422,
+    zh: '这份公示没有校验值为 {{hash}} 的附件，请先上传',
+    en: 'The notice has no file with the hash {{hash}}; add it first',
+  },
+  TOO_MANY_ATTACHMENTS: {
+    status: 422,
+    zh: '一份公示发布前最多存 {{most}} 个文件',
+    en: 'A notice keeps {{most}} files at most before it is released',
+  },
 } satisfies Record<string, RefusalText>;
 
 /** Messages to candidates and to the office about objections; nothing of who objected. */
 export const objectionNotifications = {
+  NOTICE_DAYS_LOST: {
+    zh: '公示页面在 {{days}} 的8时至18时中断4小时以上，建议重新公示，请作出决定',
+    en: 'On {{days}} the notice’s page could not be reached for four hours or more between 8 and 18; publishing it again is proposed, please decide',
+  },
   OBJECTION_HEARING: {
     zh: '有人对您的公示提出异议，请查看情况摘要，并于 {{until}} 前书面说明',
     en: 'There is an objection to your name on a notice; read the summary and answer in writing by {{until}}',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { dateOf } from '../../domain/dates.js';
+import { scanFile } from '../../domain/plain-files.js';
 import { Refusal } from '../../domain/refusal.js';
 import { codesOf, disseminations, evidenceKinds, levels, prizes } from '../../domain/vocabulary.js';
 import { answerOnce } from '../../records/answered-requests.js';
@@ -14,13 +15,16 @@ import {
 } from '../../records/evidence.js';
 import { readClock } from '../../records/instance.js';
 import { personIdsOfSchools, personsById, shownPersons } from '../../records/persons-shown.js';
+import { keepScan, piecesWithScan, readScan } from '../../records/scans.js';
 import type { Actor } from '../auth/actor.js';
 import type { Dependencies } from '../dependencies.js';
 import { cursorAfter, pageOf, pageQuery, readCursor } from '../paging.js';
 import { route, type Route } from '../route.js';
-import { holds, schoolsOf, seesAll } from '../visibility.js';
+import { holds, requireSight, schoolsOf, seesAll, subjectsOf } from '../visibility.js';
 
 const tag = 'evidence';
+/** The largest scan, in bytes. */
+const mostScanBytes = 5 * 1024 * 1024;
 const entering = ['office', 'school_clerk'] as const;
 
 const evidenceBody = z.strictObject({
@@ -38,7 +42,10 @@ const evidenceBody = z.strictObject({
     .regex(/^[\da-f]{64}$/)
     .nullable()
     .default(null)
-    .meta({ description: 'sha256 of the scan, in hexadecimal.' }),
+    .meta({
+      description:
+        'sha256 of the scan, in hexadecimal: what the upload of it has answered, or of one that is kept elsewhere.',
+    }),
   replaces: z.uuid().optional().meta({ description: 'The version that this one corrects.' }),
 });
 
@@ -72,6 +79,7 @@ const pieceSchema = z
     issuer: z.string().nullable(),
     number: z.string().nullable(),
     fileHash: z.string().nullable(),
+    hasScan: z.boolean().meta({ description: 'Whether the scan itself is kept and can be read.' }),
     verified: z.boolean(),
     checkedOn: z.iso.date().nullable(),
     refusal: z.string().nullable().meta({ description: 'Why it was not found true.' }),
@@ -164,6 +172,65 @@ export function evidenceRoutes(dependencies: Dependencies): Route[] {
       },
     }),
     route({
+      method: 'post',
+      path: '/api/v1/persons/{id}/evidence-scans',
+      operationId: 'keepEvidenceScan',
+      summary: '上传佐证材料的扫描件 Keep a scan, for evidence of this person',
+      description:
+        '按内容识别 JPEG、PNG、PDF；照片的拍摄信息会被清除。回答中的 hash 用于登记材料。 The kind is told by the content; what tells of the making of a picture is taken out. Evidence names the hash of the answer.',
+      tag,
+      access: { roles: entering },
+      params: z.object({ id: z.uuid() }),
+      upload: {
+        field: 'file',
+        mostFiles: 1,
+        mostBytes: mostScanBytes,
+        description: 'JPEG, PNG or PDF, at most 5 MB',
+      },
+      statuses: [201],
+      response: z.object({ hash: z.string(), type: z.string(), bytes: z.int() }).meta({ id: 'EvidenceScan' }),
+      refusals: ['NOT_ALLOWED', 'FILE_KIND_REFUSED'],
+      handler: async ({ actor, database, params, files }) => {
+        const at = new Date((await readClock(dependencies.database)).now);
+        const kept = await database.$transaction(async (db) => {
+          await requireSchoolOf(actor, db, params.id, 'enterEvidence');
+          const whose = {
+            ownerId: actor.ownerId,
+            personId: params.id,
+            addedById: actor.personId!,
+            at,
+          };
+          return keepScan(db, whose, scanFile(files[0]!.content));
+        });
+        return { status: 201, body: kept };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/v1/evidence/{id}/scan',
+      operationId: 'readEvidenceScan',
+      summary: '查看扫描件 The scan of a piece of evidence',
+      description:
+        '看得到这份材料或本人申报的人可以查看，每次查阅记入审计。 For whoever sees the evidence or an application of its person; every reading is recorded.',
+      tag,
+      access: 'signedIn',
+      params: z.object({ id: z.uuid() }),
+      statuses: [200],
+      files: { 200: 'application/octet-stream' },
+      handler: async ({ actor, database, params }) => {
+        const at = new Date((await readClock(dependencies.database)).now);
+        const scan = await database.$transaction(async (db) => {
+          const piece = await db.evidence.findUnique({ where: { id: params.id } });
+          requireSight(piece !== null && (await seesEvidenceOf(actor, database, piece.personId)));
+          return readScan(db, piece!, actor.personId, at);
+        });
+        return {
+          status: 200,
+          file: { name: `${params.id}.${scan.type.split('/')[1]}`, ...scan },
+        };
+      },
+    }),
+    route({
       method: 'get',
       path: '/api/v1/evidence',
       operationId: 'listEvidence',
@@ -199,6 +266,19 @@ async function personsSeen(actor: Actor, db: OwnerDatabase): Promise<string[] | 
   if (seesAll(actor)) return undefined;
   const ofSchools = await personIdsOfSchools(db, schoolsOf(actor));
   return actor.personId === null ? ofSchools : [...ofSchools, actor.personId];
+}
+
+/** Whether somebody sees a person's evidence: in its own right, or because an application of the person is to be seen. */
+async function seesEvidenceOf(actor: Actor, db: OwnerDatabase, personId: string): Promise<boolean> {
+  const visible = await personsSeen(actor, db);
+  if (visible === undefined || visible.includes(personId)) return true;
+  const found = await db.application.count({
+    where: {
+      personId,
+      OR: [{ schoolId: { in: schoolsOf(actor) } }, { subject: { in: subjectsOf(actor) } }],
+    },
+  });
+  return found > 0;
 }
 
 /** The office may for everybody, a clerk for the teachers of the school. Rules E17, S9. */
@@ -257,6 +337,7 @@ async function shownPieces(
     db,
     pieces.map(({ id }) => id),
   );
+  const withScan = await piecesWithScan(db, pieces);
   return pieces.map((piece) => ({
     id: piece.id,
     personId: piece.personId,
@@ -271,6 +352,7 @@ async function shownPieces(
     issuer: piece.issuer,
     number: piece.number,
     fileHash: piece.fileHash,
+    hasScan: withScan.has(piece.id),
     verified: piece.verified,
     checkedOn: piece.checkedOn,
     refusal: piece.refusal,

@@ -23,8 +23,9 @@ const longText = z.string().trim().min(1).max(10_000);
 const shortText = z.string().trim().min(1).max(1000);
 const receipt = z.string().regex(/^[0-9a-f]{40}$/);
 const receiptHeader = 'objection-receipt';
-const mostFiles = 5;
-const mostBytes = 5 * 1024 * 1024;
+export const mostFiles = 5;
+/** The largest file of an objection, in bytes. */
+export const mostFileBytes = 5 * 1024 * 1024;
 
 const finding = z.strictObject({
   outcome: z.enum(['dismissed', 'sustained', 'sustained_procedural']),
@@ -297,7 +298,12 @@ export function objectionRoutes(dependencies: Dependencies): Route[] {
         'JPEG、PNG 的拍摄信息、作者等会被清除；PDF 含有此类信息的不接收。文件名不保存。 What tells of the making of a JPEG or PNG is taken out; a PDF that holds such things is refused. Names of files are not kept.',
       tag,
       access: 'public',
-      upload: { field: 'file', mostFiles, mostBytes, description: 'JPEG, PNG or PDF, at most 5 MB each' },
+      upload: {
+        field: 'file',
+        mostFiles,
+        mostBytes: mostFileBytes,
+        description: 'JPEG, PNG or PDF, at most 5 MB each',
+      },
       response: z.object({ files: z.array(z.object({ type: z.string(), bytes: z.int() })) }),
       refusals: ['FILE_KIND_REFUSED', 'FILE_TELLS_OF_ITS_MAKING', 'TOO_MANY_FILES', 'CASE_CLOSED'],
       handler: async ({ headers, files }) => {

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { decryptSecret } from '../../records/secrets.js';
 import { projectRoot } from '../../stack/project-root.js';
 import { advanceClock } from '../../temporal/advance-clock.js';
-import { startInstance, type TestInstance } from '../support/instance.js';
+import { instanceSecret, startInstance, type TestInstance } from '../support/instance.js';
 import {
   eventually,
   prepareCandidates,
@@ -82,6 +83,7 @@ async function page(id: string) {
   return {
     status: response.status,
     robots: response.headers.get('x-robots-tag'),
+    referrer: response.headers.get('referrer-policy'),
     html: await response.text(),
   };
 }
@@ -99,6 +101,9 @@ interface Shown {
   readonly firstDay: string;
   readonly lastDay: string;
   readonly restartedAs: string | null;
+  readonly hashed: string;
+  readonly hash: string;
+  readonly attachments: readonly Attached[];
   readonly entries: { readonly number: number; readonly name: string; readonly correctedAs?: string }[];
 }
 
@@ -192,6 +197,217 @@ test('N8: the form of the page registers an objection and shows the receipt once
   );
   expect(held.standing).toBe('held');
 });
+
+/** A file as a form sends it. */
+function formWith(name: string, content: string | Buffer, field = 'file'): FormData {
+  const form = new FormData();
+  form.append(field, new Blob([new Uint8Array(Buffer.from(content))]), name);
+  return form;
+}
+
+interface Attached {
+  readonly name: string;
+  readonly hash: string;
+  readonly bytes: number;
+}
+
+test('N6, D6: files are checked, named by the author, released by another, and kept as they are', async () => {
+  const { id } = await prepareNotice(1);
+  const send = async (by: TestSession, name: string, content: string | Buffer) => {
+    const response = await by.fetch(`/notices/${id}/attachments`, {
+      method: 'POST',
+      body: formWith(name, content),
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+  const list = '姓名,学校\n欧阳晴岚0,第0小学\n';
+  for (const [name, content, type] of [
+    ['名单.pdf', '%PDF-1.4', 'attachment-kind-refused'],
+    ['名单.xlsx', 'no workbook', 'attachment-not-read'],
+    ['名单.csv', `${list}诸葛,13800138000`, 'personal-data'],
+  ] as const) {
+    const { status, body } = await send(author, name, content);
+    expect([status, body['type'], body['rule']]).toEqual([422, `/problems/${type}`, 'D6']);
+    expect(JSON.stringify(body)).not.toContain('13800138000');
+  }
+  const stranger = await signInAs(instance, district, (await prepareTeachers(district, 1))[0]!);
+  expect((await send(stranger, '名单.csv', list)).status).toBe(403);
+  const missing = 'ab'.repeat(32);
+  await expect(
+    author.post(`/notices/${id}/draft`, { ...text, attachments: [missing] }),
+  ).rejects.toMatchObject(problem('attachment-unknown', 'N6'));
+
+  const first = (await send(author, '名单.csv', list)).body as unknown as Attached;
+  expect((await send(author, '名单.csv', list)).body).toEqual(first);
+  expect(first).toMatchObject({
+    name: '名单.csv',
+    bytes: Buffer.byteLength(list),
+    hash: createHash('sha256').update(list).digest('hex'),
+  });
+  const unnamed = (await send(author, '说明.csv', '说明\n')).body as unknown as Attached;
+  const brought = (await send(approver, '日程.csv', '日程\n')).body as unknown as Attached;
+  // Who has brought a file does not release it.
+  await author.post(`/notices/${id}/draft`, { ...text, attachments: [first.hash, brought.hash] });
+  await expect(approver.post(`/notices/${id}/approval`, {})).rejects.toMatchObject(
+    problem('notice-own-release', 'N6'),
+  );
+  const read = (hash: string, of = id) =>
+    fetch(`${instance.url}/api/v1/public/notices/${of}/attachments/${hash}`);
+  expect((await read(first.hash)).status).toBe(404);
+  await author.post(`/notices/${id}/draft`, { ...text, attachments: [first.hash] });
+  const inside = await approver.get<{ draft: object; attachments: (Attached & { named: boolean })[] }>(
+    `/notices/${id}`,
+  );
+  // Whoever releases it sees first what is to be released.
+  expect(inside.draft).toEqual(text);
+  expect(Object.fromEntries(inside.attachments.map(({ hash, named }) => [hash, named]))).toEqual({
+    [first.hash]: true,
+    [unnamed.hash]: false,
+    [brought.hash]: false,
+  });
+  expect(await (await approver.fetch(`/notices/${id}/attachments/${first.hash}`)).text()).toBe(list);
+  expect((await stranger.fetch(`/notices/${id}/attachments/${first.hash}`)).status).toBe(404);
+  await approver.post(`/notices/${id}/approval`, {});
+
+  const shown = await read(first.hash);
+  expect(await shown.text()).toBe(list);
+  expect(shown.headers.get('content-disposition')).toContain('attachment');
+  for (const hash of [unnamed.hash, brought.hash]) expect((await read(hash)).status).toBe(404);
+  const another = await prepareNotice(1, 'school');
+  await release(another.id);
+  expect((await read(first.hash, another.id)).status).toBe(404);
+  expect((await json(id)).body.attachments.map(({ hash }) => hash)).toEqual([first.hash]);
+  const { html } = await page(id);
+  expect(html).toContain(`/api/v1/public/notices/${id}/attachments/${first.hash}`);
+  expect(html).toContain('名单.csv');
+
+  // From now on nothing comes, goes or changes, whoever asks the database for it.
+  expect((await send(author, '后补.csv', '后补\n')).body['type']).toBe('/problems/wrong-step');
+  const { database } = district;
+  const where = { noticeId: id };
+  await expect(database.noticeAttachment.deleteMany({ where })).rejects.toThrow(/constraint/);
+  await expect(database.noticeAttachment.updateMany({ where, data: { name: '别的.csv' } })).rejects.toThrow(
+    /constraint/,
+  );
+  const row = await database.noticeAttachment.findFirstOrThrow({ where });
+  await expect(database.noticeAttachment.create({ data: { ...row, hash: missing } })).rejects.toThrow(
+    /constraint/,
+  );
+});
+
+test('N6: anybody computes the hash of a notice again from its public JSON alone', async () => {
+  const { id } = await prepareNotice(2);
+  const form = formWith('名单.csv', '姓名\n欧阳\n');
+  const sent = await author.fetch(`/notices/${id}/attachments`, { method: 'POST', body: form });
+  const { hash: fileHash } = (await sent.json()) as Attached;
+  await author.post(`/notices/${id}/draft`, { ...text, attachments: [fileHash] });
+  await approver.post(`/notices/${id}/approval`, {});
+  const { body } = await json(id);
+  const hash = createHash('sha256').update(body.hashed, 'utf8').digest('hex');
+  expect(hash).toBe(body.hash);
+  // What is hashed is what is shown.
+  const hashed = JSON.parse(body.hashed) as Shown & Record<string, unknown>;
+  expect(hashed).toMatchObject({
+    ...text,
+    level: 'district',
+    firstDay: body.firstDay,
+    lastDay: body.lastDay,
+  });
+  expect(hashed.attachments).toEqual(body.attachments);
+  expect(hashed.entries.map(({ name }) => name)).toEqual(body.entries.map(({ name }) => name));
+  const file = await fetch(`${instance.url}/api/v1/public/notices/${id}/attachments/${fileHash}`);
+  const content = Buffer.from(await file.arrayBuffer());
+  expect(createHash('sha256').update(content).digest('hex')).toBe(hashed.attachments[0]!.hash);
+  const { html } = await page(id);
+  expect(html).toContain(`<code>${hash}</code>`);
+  expect(html).toContain(`href="/api/v1/public/notices/${id}"`);
+  // A correction stands beside what was released and changes nothing of it.
+  const changed = body.hashed.replace('欧阳晴岚', '欧阳晴蓝');
+  expect(createHash('sha256').update(changed).digest('hex')).not.toBe(body.hash);
+});
+
+test('N8, N9: a form with a file, and a receipt that is asked for its state by a page without a script', async () => {
+  const { id } = await prepareNotice(2);
+  await release(id);
+  const { html, referrer } = await page(id);
+  // With `no-referrer` a browser sends the form with `Origin: null`, which is another site's.
+  expect(referrer).toBe('same-origin');
+  expect(html).toMatch(/<form[^>]*enctype="multipart\/form-data"/);
+  for (const label of ['entry', 'facts', 'name', 'reachedBy', 'files'])
+    expect(html).toMatch(
+      new RegExp(`<label for="${label}">[^<]+<span lang="en">[^<]+</span></label>.*id="${label}"`),
+    );
+  const send = async (change: (form: FormData) => void) => {
+    const form = new FormData();
+    for (const [field, value] of Object.entries({
+      entry: '2',
+      facts: '证书编号与文件不符，可以核对',
+      name: '',
+      reachedBy: '',
+    }))
+      form.append(field, value);
+    change(form);
+    const response = await fetch(`${instance.url}/notices/${id}/objections`, { method: 'POST', body: form });
+    return { status: response.status, html: await response.text() };
+  };
+  const picture = (form: FormData, content: Buffer) =>
+    form.append('files', new Blob([new Uint8Array(content)]), '张三的手机.jpg');
+  const before = await district.database.objection.count();
+  expect((await send((form) => picture(form, Buffer.from('no picture')))).status).toBe(422);
+  expect((await send((form) => picture(form, Buffer.alloc(5 * 1024 * 1024 + 1)))).status).toBe(422);
+  const tooMany = await send((form) => {
+    for (let count = 0; count < 6; count += 1) picture(form, jpeg());
+  });
+  expect(tooMany.status).toBe(422);
+  expect(await district.database.objection.count()).toBe(before);
+  const sent = await send((form) => picture(form, jpeg()));
+  expect(sent.status).toBe(201);
+  const receipt = /<code>([\da-f]{40})<\/code>/.exec(sent.html)![1]!;
+  const [objection] = await district.database.objection.findMany({ where: { noticeId: id } });
+  const files = await district.database.objectionFile.findMany({ where: { objectionId: objection!.id } });
+  const opened = files.map(({ boxed }) =>
+    Buffer.from(decryptSecret(instanceSecret, `objection:${objection!.id}`, boxed), 'base64'),
+  );
+  expect(opened).toHaveLength(1);
+  expect(opened[0]!.includes('GPS')).toBe(false);
+
+  const ask = async (form?: Record<string, string>, headers = {}) => {
+    const response = await fetch(`${instance.url}/objections/state`, {
+      ...(form && { method: 'POST', body: new URLSearchParams(form), headers }),
+    });
+    const { status } = response;
+    return {
+      status,
+      robots: response.headers.get('x-robots-tag'),
+      html: await response.text(),
+      cookies: response.headers.getSetCookie(),
+    };
+  };
+  const empty = await ask();
+  expect(empty.status).toBe(200);
+  expect(empty.html).toMatch(/<form method="post" action="\/objections\/state">/);
+  expect(empty.html).toMatch(/<label for="receipt">[^<]+<span lang="en">/);
+  for (const wrong of ['', 'ab'.repeat(20), `${receipt}0`, "' OR 1=1"]) {
+    const answer = await ask({ receipt: wrong });
+    expect(answer.status).toBe(404);
+    expect(answer.html).toContain('role="alert"');
+  }
+  expect((await ask({ receipt }, { Origin: 'https://other.example' })).status).toBe(403);
+  const state = await ask({ receipt: ` ${receipt.toUpperCase()} ` });
+  expect(state.status).toBe(200);
+  expect(state.html).toContain('线索 <span lang="en">clue</span>');
+  expect(state.html).not.toMatch(new RegExp(`<script|${receipt}|证书编号`));
+  expect(state.cookies).toEqual([]);
+  expect(state.robots).toContain('noindex');
+});
+
+/** A picture that says where it was taken. */
+function jpeg(): Buffer {
+  const told = Buffer.from('Exif\0\0GPS 30.6, 104.1');
+  const length = Buffer.from([0xff, 0xe1, 0, told.length + 2]);
+  const scan = Buffer.from([0xff, 0xda, 0, 2, 1, 2, 3, 0xff, 0xd9]);
+  return Buffer.concat([Buffer.from([0xff, 0xd8]), length, told, scan]);
+}
 
 test('N7: one name is corrected in a notice of its own; more than a third starts the whole again', async () => {
   const { id, candidates } = await prepareNotice(3);
