@@ -8,11 +8,12 @@ import {
   type Finding,
 } from '../domain/eligibility.js';
 import { endOfDay } from '../domain/dates.js';
-import { stageOf, type Policy } from '../domain/policy.js';
+import { ranksWithPlaces, stageOf, type Policy } from '../domain/policy.js';
 import { Refusal, type Reason } from '../domain/refusal.js';
-import { pathOf, type RunStage } from '../domain/stages.js';
+import { nominatingStage, pathOf, type RunStage } from '../domain/stages.js';
 import type { Prisma } from '../prisma/generated/client.js';
 import { refuseSelfScore } from '../domain/scoring.js';
+import { seatsNow } from '../domain/vote.js';
 import { dueIn } from '../records/calendar.js';
 import {
   createApplication,
@@ -25,11 +26,16 @@ import {
   recordOutcomes,
   type ApplicationRow,
 } from '../records/candidates.js';
+import type { NewTask } from '../records/cases.js';
 import type { CaseRules, Decision, DecisionWork, Move, Transition, Work } from '../records/decide.js';
 import { factsOf } from '../records/facts.js';
 import { isHeldByObjection } from '../records/objections.js';
 import { policyById } from '../records/policies.js';
 import { plannedDays } from '../records/rounds.js';
+import { quotaOf, takePlaces } from '../records/school-reviews.js';
+import { selectionOf } from '../records/supplements.js';
+import { remindOverdue } from './reminders.js';
+import { keepToLimits } from './school-review.js';
 
 /** What a teacher fills in. */
 export interface ApplicationForm {
@@ -53,26 +59,39 @@ export interface ApplicationForm {
  */
 const submit: Decision = async (work, body: ApplicationForm) => {
   const { round, policy } = await openRound(work, body);
-  const entry = policy.entries.application;
-  const open = (entry?.ranks ?? []).filter((rank) => rank in (round.places as object));
-  if (!entry || !open.includes(body.rank))
+  const { application, supplement } = policy.entries;
+  const isSupplement = round.supplementsId !== null;
+  const ranks = application?.ranks ?? (isSupplement ? ranksWithPlaces(policy) : []);
+  const open = ranks.filter((rank) => rank in (round.places as object));
+  if (!open.includes(body.rank))
     throw new Refusal({ code: 'RANK_NOT_OPEN', rule: 'E1', values: { rank: body.rank, open } });
+  if (isSupplement)
+    await refuseTrainee(
+      work,
+      round.supplementsId!,
+      body.rank,
+      supplement?.clause ?? policy.dynamic?.supplement?.clause,
+    );
   const facts = await factsOf(work.db, work.decider.personId!, work.today, round);
   const findings = checkEligibility({ policy, rank: body.rank, facts, cutOff: round.cutOff, on: work.today });
   if (!body.asksForReview) refuseIfNotEligible(findings);
   return enter(work, policy, {
     ...body,
-    entry: 'application',
+    entry: isSupplement ? 'supplement' : 'application',
     facts,
     cutOff: round.cutOff,
     findings: withReasons(findings, body.reasons ?? {}),
-    slots: entry.ranksPerPersonPerRound,
+    slots: application?.ranksPerPersonPerRound ?? 1,
   });
 };
 
-/** A first prize makes a formal candidate directly; the conditions that the entry keeps are checked. Rules P10, E15. */
+/**
+ * A first prize makes a formal candidate directly; the conditions that the entry keeps are checked. The entrant too may ask
+ * that a person look at what the machine has found. Rules P10, E15.
+ */
 const enterByContest: Decision = async (work, body: Omit<ApplicationForm, 'rank'>) => {
   const { round, policy } = await openRound(work, body);
+  refuseInSupplement(round, 'contest');
   await lockPlaces(work, round.id);
   await lockPrizes(work, work.decider.personId!);
   const facts = await factsOf(work.db, work.decider.personId!, work.today, round);
@@ -85,7 +104,7 @@ const enterByContest: Decision = async (work, body: Omit<ApplicationForm, 'rank'
     on: work.today,
     only: policy.entries.contest!.conditions,
   });
-  refuseIfNotEligible(findings);
+  if (!body.asksForReview) refuseIfNotEligible(findings);
   await requireFreePlace(work, policy, round.id, rank);
   const slots = policy.entries.application?.ranksPerPersonPerRound ?? 1;
   return enter(work, policy, {
@@ -100,9 +119,133 @@ const enterByContest: Decision = async (work, body: Omit<ApplicationForm, 'rank'
   });
 };
 
+/** What a school or the office says when it nominates somebody who has not applied. */
+export interface NominationForm {
+  readonly roundId: string;
+  readonly personId: string;
+  readonly rank: string;
+  /** Number of the document, or the minutes, by which the person was nominated. */
+  readonly document: string;
+  /** Why this person. */
+  readonly statement: string;
+  readonly reasons?: Readonly<Record<string, string>>;
+  readonly asksForReview?: true;
+  readonly lateReason?: string;
+  /** Why the school names more of a subject than its cap (Q5). */
+  readonly subjectReason?: string;
+}
+
+/**
+ * A school, or the office where the scheme says so, nominates a teacher who has not applied, on its document. The
+ * conditions are checked as for an application; the person stands only once he has agreed. Where the scheme counts it and
+ * the school names nobody later, a place of the school's quota is taken at once. Rules P10, D3, E15, Q5, Q6, Q8, S8.
+ * @throws Refusal `ENTRY_NOT_IN_SCHEME`, `NOT_NOMINATOR`, `OWN_CASE`, `RANK_NOT_OPEN`, `NOT_ELIGIBLE`, `OVER_QUOTA`
+ */
+const enterByNomination: Decision = async (work, body: NominationForm) => {
+  const { round, policy } = await openRound(work, body);
+  refuseInSupplement(round, 'nomination');
+  const entry = policy.entries.nomination;
+  if (!entry)
+    throw new Refusal({ code: 'ENTRY_NOT_IN_SCHEME', rule: 'P10', values: { entry: 'nomination' } });
+  const nominators: readonly string[] = entry.by === 'school' ? ['head', 'school_clerk'] : [entry.by];
+  if (!nominators.includes(work.decider.role))
+    throw new Refusal({
+      code: 'NOT_NOMINATOR',
+      rule: 'P10',
+      values: { allowed: [...nominators] },
+      clause: entry.clause,
+    });
+  if (body.personId === work.submission.actorId) throw new Refusal({ code: 'OWN_CASE', rule: 'S8' });
+  const open = entry.ranks.filter((rank) => rank in (round.places as object));
+  if (!open.includes(body.rank))
+    throw new Refusal({ code: 'RANK_NOT_OPEN', rule: 'E1', values: { rank: body.rank, open } });
+  const facts = await factsOf(work.db, body.personId, work.today, round);
+  const findings = checkEligibility({ policy, rank: body.rank, facts, cutOff: round.cutOff, on: work.today });
+  if (!body.asksForReview) refuseIfNotEligible(findings);
+  const move = await enter(work, policy, {
+    ...body,
+    entry: 'nomination',
+    entryDocument: body.document,
+    facts,
+    cutOff: round.cutOff,
+    findings: withReasons(findings, body.reasons ?? {}),
+    slots: policy.entries.application?.ranksPerPersonPerRound ?? 1,
+  });
+  const isNamedLater = pathOf(policy, 'nomination').includes(nominatingStage(policy));
+  if (entry.countsInSchoolQuota && !isNamedLater) {
+    const { schoolId } = await work.db.application.findUniqueOrThrow({ where: { id: work.id } });
+    await takePlaces(work, round.id, schoolId, [{ id: work.id, rank: body.rank }]);
+    const quotas = await quotaOf(work.db, round.id, schoolId);
+    await keepToLimits(work.db, { roundId: round.id, schoolId }, policy, quotas, body.subjectReason);
+  }
+  return move;
+};
+
+/** Whoever was nominated agrees to stand and to the public notice; from now on he is a candidate like others. Rule D3. */
+const consent: Decision = async (work) => {
+  const application = await work.db.application.findUniqueOrThrow({ where: { id: work.id } });
+  const policy = await policyOfRound(work.db, application.roundId);
+  const unmet = unmetRules(findingsOf(application));
+  work.tell(application.roundId);
+  if (unmet.length === 0) await setStanding(work, 'waiting');
+  else await setStanding(work, 'held', toConfirm(unmet));
+  const tasks = unmet.length > 0 ? [await confirmationTask(work)] : [];
+  return {
+    step: 'underway',
+    tasks,
+    waitingFor: 'office',
+    dueAt: await dueIn(work.db, work.today, plannedDays(policy)),
+    wakeAt: tasks[0]?.dueAt ?? null,
+  };
+};
+
+/** The nominated person has not answered: he and the office are reminded. Silence is no consent. Rules W2, D3. */
+const awaitConsent: Transition = async (work) => {
+  const { standing } = await work.db.application.findUniqueOrThrow({ where: { id: work.id } });
+  return standing === 'out' ? { outcome: 'out' } : remindOverdue(work);
+};
+
+/**
+ * A supplementary selection is for teachers who are no trainees (非培养对象): nobody who is being trained for the rank, or
+ * has passed for it, and nobody whose own place of the selection has become vacant. Rule T12.
+ * @throws Refusal `TRAINEE_ALREADY`
+ */
+async function refuseTrainee(
+  work: DecisionWork,
+  supplementsId: string,
+  rank: string,
+  clause: string | undefined,
+): Promise<void> {
+  const personId = work.decider.personId!;
+  const rounds = await selectionOf(work.db, supplementsId);
+  const chosen = await work.db.application.findMany({
+    where: { roundId: { in: rounds }, personId, standing: 'chosen' },
+    select: { id: true },
+  });
+  const found = await work.db.trainee.findFirst({
+    where: {
+      personId,
+      rank,
+      OR: [
+        { standing: { in: ['training', 'passed'] } },
+        { applicationId: { in: chosen.map(({ id }) => id) } },
+      ],
+    },
+  });
+  if (found !== null || chosen.length > 0)
+    throw new Refusal({ code: 'TRAINEE_ALREADY', rule: 'T12', values: { rank }, clause });
+}
+
+/** In a supplementary selection people apply; there is no other way in. Rule T12. */
+function refuseInSupplement({ supplementsId }: { supplementsId: string | null }, entry: string): void {
+  if (supplementsId !== null)
+    throw new Refusal({ code: 'ENTRY_NOT_IN_SUPPLEMENT', rule: 'T12', values: { entry } });
+}
+
 /**
  * A direct entrant takes one of the rank's places; once the seats of the vote are approved, or in a scheme without a vote
- * the list is, there may be none left. Rule Q9.
+ * the list is, there may be none left. A seat that a vote left empty is a place again, until the district gives it to a
+ * group. Rules Q9, V17.
  */
 async function requireFreePlace(work: Work, policy: Policy, roundId: string, rank: string): Promise<void> {
   const { places } = await work.db.round.findUniqueOrThrow({
@@ -115,7 +258,7 @@ async function requireFreePlace(work: Work, policy: Policy, roundId: string, ran
     ? taken.filter(({ entry }) => entry === 'contest').length
     : taken.length;
   const total = (places as Record<string, number>)[rank] ?? 0;
-  const given = seats.reduce((sum, quota) => sum + quota.seats, seated);
+  const given = seats.reduce((sum, quota) => sum + seatsNow(quota), seated);
   if (given >= total)
     throw new Refusal({ code: 'PLACES_FULL', rule: 'Q9', values: { rank, places: total, taken: given } });
 }
@@ -128,7 +271,8 @@ async function openRound(work: DecisionWork, body: { roundId: string; lateReason
   const policy = await policyById(work.db, round.policyId);
   const closesAt = endOfDay(round.applyUntil, stageOf(policy, 'application')?.closesAt);
   const isLate = work.submission.receivedAt.toISOString() >= closesAt || found.step !== 'applications';
-  const isAccepted = body.lateReason !== undefined && work.decider.recordedByRole === 'office';
+  const { recordedByRole, role } = work.decider;
+  const isAccepted = body.lateReason !== undefined && (recordedByRole ?? role) === 'office';
   if (found.closedAt !== null || (isLate && !isAccepted))
     throw new Refusal({ code: 'APPLICATIONS_CLOSED', rule: 'R0.8', values: { closedAt: closesAt } });
   return { round, policy };
@@ -137,9 +281,10 @@ async function openRound(work: DecisionWork, body: { roundId: string; lateReason
 async function enter(
   work: DecisionWork,
   policy: Policy,
-  form: ApplicationForm & {
-    readonly entry: 'application' | 'contest';
+  form: Omit<ApplicationForm, 'agreesToNotice'> & {
+    readonly entry: 'application' | 'contest' | 'nomination' | 'supplement';
     readonly entryEvidenceId?: string;
+    readonly entryDocument?: string;
     readonly facts: object;
     readonly cutOff: string;
     readonly findings: readonly Finding[];
@@ -159,6 +304,7 @@ async function enter(
     teachingStage: person.stages[0] ?? '',
     entry: form.entry,
     entryEvidenceId: form.entryEvidenceId ?? null,
+    entryDocument: form.entryDocument ?? null,
     statement: form.statement,
     lateReason: form.lateReason ?? null,
     stage: pathOf(policy, form.entry)[0]!,
@@ -166,9 +312,17 @@ async function enter(
     facts: { ...form.facts, cutOff: form.cutOff, on: work.today } as Prisma.InputJsonObject,
     findings: form.findings as unknown as Prisma.InputJsonArray,
   });
-  const unmet = form.findings.filter(({ outcome }) => outcome === 'not_met').map(({ rule }) => rule);
-  if (unmet.length > 0)
-    await setStanding(work, 'held', { code: 'FINDINGS_TO_CONFIRM', rule: 'E15', values: { rules: unmet } });
+  const asksConsent = form.entry === 'nomination';
+  const unmet = unmetRules(form.findings);
+  if (asksConsent) {
+    await setStanding(work, 'held', { code: 'CONSENT_AWAITED', rule: 'D3' });
+    work.notify(person.id, 'NOMINATED', { rank: form.rank, document: form.entryDocument ?? '' });
+  } else if (unmet.length > 0) await setStanding(work, 'held', toConfirm(unmet));
+  const task = asksConsent
+    ? await consentTask(work, person)
+    : unmet.length > 0
+      ? await confirmationTask(work)
+      : null;
   work.open({
     id,
     kind: 'application',
@@ -176,24 +330,38 @@ async function enter(
     roundId: form.roundId,
     rank: form.rank,
     subject: person.subject,
-    step: 'underway',
+    step: asksConsent ? 'consenting' : 'underway',
     // The round carries it from here; the office owes an outcome by the time that the scheme's stages add up to.
-    waitingFor: 'office',
-    dueAt: await dueIn(db, work.today, plannedDays(policy)),
-    wakeAt: null,
-    ...(unmet.length > 0 && {
-      tasks: [
-        {
-          role: 'office' as const,
-          organisationId: work.ownerId,
-          actions: ['confirmFindings'],
-          dueAt: await dueIn(db, work.today),
-        },
-      ],
+    ...(!asksConsent && {
+      waitingFor: 'office',
+      dueAt: await dueIn(db, work.today, plannedDays(policy)),
     }),
+    wakeAt: task?.dueAt ?? null,
+    ...(task && { tasks: [task] }),
   });
   work.tell(form.roundId);
   return { result: { applicationId: id } };
+}
+
+function unmetRules(findings: readonly Finding[]): string[] {
+  return findings.filter(({ outcome }) => outcome === 'not_met').map(({ rule }) => rule);
+}
+
+function toConfirm(rules: readonly string[]): Reason {
+  return { code: 'FINDINGS_TO_CONFIRM', rule: 'E15', values: { rules } };
+}
+
+/** The task of the office to confirm what the machine has found. */
+async function confirmationTask(work: Work): Promise<NewTask> {
+  const dueAt = await dueIn(work.db, work.today);
+  return { role: 'office', organisationId: work.ownerId, actions: ['confirmFindings'], dueAt };
+}
+
+/** The task of who was nominated to agree, or not. */
+async function consentTask(work: Work, person: { id: string; schoolId: string }): Promise<NewTask> {
+  const dueAt = await dueIn(work.db, work.today);
+  const actions = ['consent', 'withdraw'];
+  return { role: 'teacher', organisationId: person.schoolId, personId: person.id, actions, dueAt };
 }
 
 /**
@@ -359,7 +527,9 @@ async function takeUpAgain(
   await checkAgain(work, application, answer);
   await setStanding(work, 'running');
   const policy = await policyOfRound(work.db, application.roundId);
-  return { step: 'underway', tasks: [await eligibilityTask(work, policy)] };
+  // The round reminds of the checks that are overdue, and learns of this one's day.
+  work.tell(application.roundId);
+  return { step: 'underway', tasks: [await eligibilityTask(work, policy)], wakeAt: null };
 }
 
 /** Freezes the facts as they are now, with what is found in them. Rule E14. */
@@ -547,13 +717,15 @@ const concludeApplication: Transition = async (work) => {
     return { outcome: 'out' };
   }
   const round = await work.db.case.findUniqueOrThrow({ where: { id: application.roundId } });
-  return standing === 'reserve' && round.closedAt ? { outcome: 'reserve' } : {};
+  return standing === 'reserve' && round.closedAt ? { outcome: 'reserve' } : remindOverdue(work);
 };
 
 export const applicationRules: CaseRules = {
   decisions: {
     submit,
     enterByContest,
+    enterByNomination,
+    consent,
     correctFacts,
     selfScore,
     amend,
@@ -564,5 +736,5 @@ export const applicationRules: CaseRules = {
     hold,
     free,
   },
-  transitions: { concludeApplication, endCorrection },
+  transitions: { awaitConsent, concludeApplication, endCorrection },
 };

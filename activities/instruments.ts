@@ -19,29 +19,32 @@ import type { NewTask } from '../records/cases.js';
 import type { Decision, DecisionWork, Move, Transition, Work } from '../records/decide.js';
 import {
   conflictsOfPanel,
+  jointPanelOf,
   judgesFor,
   panelOf,
   replacePanel,
   resultsOfRun,
   seatOnPanel,
   writeCounts,
+  writeJointPanel,
   writePoints,
+  type Panel,
 } from '../records/panels.js';
 import { nobodyIsLeft, remindOverdue } from './reminders.js';
 
 /**
  * The office names the panel of a run, its members and those in reserve. What the service finds between them and the
- * candidates is written: mentors and kin stand aside by the rule, on those of the same school the chair decides. Rule G2.
+ * candidates is written: mentors and kin stand aside by the rule, on those of the same school the chair decides. One panel
+ * may judge several runs of the stage, as those of several schools: each keeps its own list, conflicts and results. Rule G2.
  * @returns the conflicts that are to be decided, and candidates whom too few could judge if all of them stand aside
  * @throws Refusal `PANEL_TOO_SMALL`, `NAMED_TWICE`, `NOT_FOUND` for persons who are not there,
- *   `PANEL_MEMBER_IS_CANDIDATE`
+ *   `PANEL_MEMBER_IS_CANDIDATE`, `PANEL_UNITS` for further runs that are not of the round and stage, or are past the naming
  */
-const namePanel: Decision = async (
-  work,
-  body: { members: readonly string[]; reserves: readonly string[] },
-) => {
+const namePanel: Decision = async (work, body: Panel & { alsoFor: readonly string[] }) => {
   const { db } = work;
   const { stage, candidates } = await runOf(work);
+  const others = [...new Set(body.alsoFor)].filter((id) => id !== work.id);
+  await requireNaming(work, others);
   const named = [...body.members, ...body.reserves];
   const twice = named.filter((id, position) => named.indexOf(id) !== position);
   if (twice.length > 0) throw new Refusal({ code: 'NAMED_TWICE', rule: 'G2', values: { ids: twice } });
@@ -56,20 +59,49 @@ const namePanel: Decision = async (
   const known = await db.person.findMany({ where: { id: { in: named } }, select: { id: true } });
   const unknown = named.filter((id) => !known.some((person) => person.id === id));
   if (unknown.length > 0) throw new Refusal({ code: 'NOT_FOUND', values: { ids: unknown } });
-  const standing = candidates.filter(({ personId }) => named.includes(personId)).map(({ id }) => id);
+  const inOthers = await Promise.all(others.map((id) => candidatesOfRun(db, id)));
+  const standing = [...candidates, ...inOthers.flat()]
+    .filter(({ personId, standing: how }) => named.includes(personId) && how !== 'out')
+    .map(({ id }) => id);
   if (standing.length > 0)
     throw new Refusal({ code: 'PANEL_MEMBER_IS_CANDIDATE', rule: 'V1', values: { ids: standing } });
-  await replacePanel(
-    work,
-    [
-      ...body.members.map((personId) => ({ personId, seat: 'member' })),
-      ...body.reserves.map((personId) => ({ personId, seat: 'reserve' })),
-    ],
-    candidates.map(({ id }) => id),
-  );
+  const jointPanelId = await writeJointPanel(work, body, [work.id, ...others]);
+  for (const id of others) work.tell(id);
+  return takeSeats(work, body, candidates, jointPanelId);
+};
+
+async function takeSeats(
+  work: Work,
+  panel: Panel,
+  candidates: readonly ApplicationRow[],
+  jointPanelId: string | undefined,
+): Promise<Move> {
+  const ids = candidates.map(({ id }) => id);
+  await replacePanel(work, panel, ids, jointPanelId);
   await work.finishTasks(work.id, 'namePanel');
   return goOn(work);
-};
+}
+
+/** Refuses further runs for a panel unless each is of the same round and stage, and its panel is to be named. */
+async function requireNaming(work: Work, caseIds: readonly string[]): Promise<void> {
+  const { roundId, stage } = work.row!;
+  const fitting = await work.db.case.findMany({
+    where: { id: { in: [...caseIds] }, kind: 'panelReview', roundId, stage, step: 'naming', closedAt: null },
+    select: { id: true },
+  });
+  const ids = caseIds.filter((id) => !fitting.some((each) => each.id === id));
+  if (ids.length > 0) throw new Refusal({ code: 'PANEL_UNITS', rule: 'G2', values: { ids } });
+}
+
+/** A panel that was named for several runs takes its seats in this one, once. Rule G2. */
+async function takeJointSeats(work: Work): Promise<Move | null> {
+  const panel = await jointPanelOf(work.db, work.id);
+  if (panel === null || work.row!.step !== 'naming') return null;
+  const seated = await panelOf(work.db, work.id);
+  if (seated.some(({ jointPanelId }) => jointPanelId === panel.id)) return null;
+  const { candidates } = await runOf(work);
+  return takeSeats(work, panel, candidates, panel.id);
+}
 
 /**
  * A member declares what stands between him and a candidate; he gives no points on him until the chair has decided.
@@ -332,7 +364,7 @@ async function endWhenJudged(work: Work): Promise<Move> {
 /** Candidates may have left: what the others wait for may be there. */
 export const attendInstrument: Transition = async (work) => {
   if (await nobodyIsLeft(work)) return { outcome: 'no_candidate_left' };
-  const { result: _, ...move } = await goOn(work);
+  const { result: _, ...move } = (await takeJointSeats(work)) ?? (await goOn(work));
   if (move.outcome !== undefined || move.step !== undefined) return move;
   return { ...move, ...(await remindOverdue(work)) };
 };

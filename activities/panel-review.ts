@@ -13,7 +13,9 @@ import type { CaseRules, Decision, DecisionWork, Move, Transition, Work } from '
 import {
   lacksResearcher,
   mentorPairs,
+  opinionsMissing,
   opinionsOf,
+  opinionsWanted,
   writeOpinions,
   type WrittenOpinion,
 } from '../records/opinions.js';
@@ -31,7 +33,8 @@ export interface OpinionOnCandidate {
 
 /**
  * A researcher of the subject, or who was named in his place, gives opinions on candidates, many at once. Nobody gives
- * one on himself or on whom he mentors. When every candidate has one, the run is over and all go on. Rule V5.
+ * one on himself or on whom he mentors. When every candidate has as many as the scheme asks for, each by another
+ * researcher, the run is over and all go on. Rule V5.
  * @throws Refusal `NOT_RESEARCHER_OF_SUBJECT`, `NOT_IN_RUN`, `OWN_CASE`, `OPINION_BY_MENTOR` with the candidates
  */
 const giveOpinions: Decision = async (work, body: { opinions: readonly OpinionOnCandidate[] }) => {
@@ -55,9 +58,40 @@ const giveOpinions: Decision = async (work, body: { opinions: readonly OpinionOn
           .map(({ id }) => id),
       },
     });
-  await writeOpinions(work, body.opinions);
+  await writeOpinions(work, body.opinions, 'own');
+  await dropNeedlessAbsences(work, named);
+  await finishIfAllGiven(work, actorId);
   return endWhenWhole(work);
 };
+
+/** Where all opinions have come, the chair's record of why one was missing says nothing any more. */
+async function dropNeedlessAbsences(work: Work, named: readonly ApplicationRow[]): Promise<void> {
+  const wanted = opinionsWanted(await policyOfRound(work.db, work.row!.roundId!));
+  const given = (await opinionsOf(work.db, work.id)).filter(({ stance }) => stance !== 'absent');
+  const whole = named.filter(({ id }) => opinionsMissing(given, id, wanted) === 0).map(({ id }) => id);
+  await work.db.opinion.deleteMany({
+    where: { caseId: work.id, applicationId: { in: whole }, stance: 'absent' },
+  });
+}
+
+/** A researcher's own task is done when he has given an opinion on everybody on whom he may. */
+async function finishIfAllGiven(work: Work, authorId: string): Promise<void> {
+  const candidates = await inRun(work);
+  const people = candidates.map(({ personId }) => personId);
+  const pairs = await mentorPairs(work.db, people, [authorId]);
+  const given = (await opinionsOf(work.db, work.id)).filter((opinion) => opinion.authorId === authorId);
+  const owed = candidates.filter(
+    ({ id, personId }) =>
+      personId !== authorId &&
+      !pairs.some((pair) => pair.personId === personId) &&
+      !given.some(({ applicationId, stance }) => applicationId === id && stance !== 'absent'),
+  );
+  if (owed.length > 0) return;
+  await work.db.task.updateMany({
+    where: { caseId: work.id, doneAt: null, personId: authorId, actions: { has: 'giveOpinions' } },
+    data: { doneAt: work.at },
+  });
+}
 
 /**
  * The chair names another researcher in the place of one who is absent or barred; he may give opinions in this run. In a
@@ -88,9 +122,9 @@ const substituteResearcher: Decision = async (work, body: { personId: string; re
 };
 
 /**
- * The chair records that there is no opinion on a candidate, with the reason; an opinion that comes while the run is open
- * takes its place. Rule V5.
- * @throws Refusal `NOT_IN_RUN`, `OPINION_GIVEN` for candidates who have one, `OWN_CASE`
+ * The chair records that there is no opinion on a candidate, or no further one, with the reason; when all that the scheme
+ * asks for come while the run is open, they take its place. Rule V5.
+ * @throws Refusal `NOT_IN_RUN`, `OPINION_GIVEN` for candidates who have them all, `OWN_CASE`
  */
 const recordAbsence: Decision = async (
   work,
@@ -99,19 +133,21 @@ const recordAbsence: Decision = async (
   const named = await requireInRun(work, body.absences);
   refuseOwnCase(work, named);
   const given = (await opinionsOf(work.db, work.id)).filter(({ stance }) => stance !== 'absent');
-  const have = named.filter(({ id }) => given.some(({ applicationId }) => applicationId === id));
+  const wanted = opinionsWanted(await policyOfRound(work.db, work.row!.roundId!));
+  const have = named.filter(({ id }) => opinionsMissing(given, id, wanted) === 0);
   if (have.length > 0)
     throw new Refusal({ code: 'OPINION_GIVEN', rule: 'V5', values: { ids: have.map(({ id }) => id) } });
   await writeOpinions(
     work,
     body.absences.map(({ applicationId, reason }) => ({ applicationId, stance: 'absent', text: reason })),
+    'absent',
   );
   return endWhenWhole(work);
 };
 
 /**
  * The office records the organ's written opinion on candidates (廉政意见), each with the number of its document. When
- * every candidate has one, those without an objection go on; on an objection the leading group decides.
+ * every candidate has one, those without an objection go on; on an objection the leading group decides. Rule G1.
  * @throws Refusal `NOT_IN_RUN`, `OWN_CASE`
  */
 const recordIntegrityOpinions: Decision = async (
@@ -130,6 +166,7 @@ const recordIntegrityOpinions: Decision = async (
   await writeOpinions(
     work,
     body.opinions.map(({ finding, ...opinion }): WrittenOpinion => ({ ...opinion, stance: finding })),
+    'all',
   );
   return endWhenWhole(work);
 };
@@ -186,7 +223,9 @@ async function endWhenWhole(work: Work): Promise<Move> {
   const stage = work.row!.stage as RunStage;
   const candidates = await inRun(work);
   const given = await opinionsOf(work.db, work.id);
-  const missing = candidates.filter(({ id }) => !given.some((opinion) => opinion.applicationId === id));
+  const wanted =
+    stage === 'expert_opinion' ? opinionsWanted(await policyOfRound(work.db, work.row!.roundId!)) : 1;
+  const missing = candidates.filter(({ id }) => opinionsMissing(given, id, wanted) > 0);
   if (missing.length > 0) return { result: { missing: missing.map(({ id }) => id) } };
   const objected = new Set(
     given.filter(({ stance }) => stance === 'objection').map(({ applicationId }) => applicationId),
@@ -215,7 +254,10 @@ async function endWhenWhole(work: Work): Promise<Move> {
   };
 }
 
-/** Where a run of opinions begins: the researcher's turn, and the chair's at once for whom no researcher can judge. */
+/**
+ * Where a run of opinions begins: the researcher's turn, and the chair's at once for whom too few researchers can judge.
+ * Where several opinions are asked for, each researcher has a task of his own.
+ */
 export async function opinionsStep(
   work: Work,
   policy: Policy,
@@ -224,11 +266,22 @@ export async function opinionsStep(
 ): Promise<{ step: string; tasks: NewTask[] }> {
   const dueAt = await dueIn(work.db, work.today, stageOf(policy, 'expert_opinion')?.workingDays);
   const people = candidates.map(({ personId }) => personId);
-  const lacks = await lacksResearcher(work.db, work.today, subject, people);
+  const wanted = opinionsWanted(policy);
+  const lacks = await lacksResearcher(work.db, work.today, subject, people, wanted);
+  const task = {
+    role: 'researcher',
+    organisationId: work.ownerId,
+    subject,
+    actions: ['giveOpinions'],
+    dueAt,
+  } as const;
+  const named =
+    wanted > 1 && subject ? await membersWith(work.db, 'researcher', work.today, { subject }) : [];
+  const each = [...new Set(named.map(({ personId }) => personId))];
   return {
     step: 'opinions',
     tasks: [
-      { role: 'researcher', organisationId: work.ownerId, subject, actions: ['giveOpinions'], dueAt },
+      ...(each.length > 0 ? each.map((personId) => ({ ...task, personId })) : [task]),
       ...(lacks ? [chairTask(work, policy, dueAt)] : []),
     ],
   };

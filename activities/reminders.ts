@@ -1,9 +1,10 @@
 import type { Role } from '../domain/cases.js';
 import { candidatesOfRun } from '../records/candidates.js';
-import type { CaseRow } from '../records/cases.js';
+import type { Prisma } from '../prisma/generated/client.js';
+import type { CaseRow, NewTask } from '../records/cases.js';
 import type { Transition, Work } from '../records/decide.js';
 import { membersWith } from '../records/people.js';
-import { overdueTasks } from '../records/tasks.js';
+import { overdueTasks, tasksOfRound } from '../records/tasks.js';
 
 /**
  * A task is overdue: whoever owes it and the office are reminded once (催办). The case goes on waiting; the office
@@ -12,19 +13,51 @@ import { overdueTasks } from '../records/tasks.js';
 export const remindOverdue: Transition = async (work) => {
   // News must not remind people again of what they have been reminded of.
   if (!isDue(work)) return {};
-  const overdue = await overdueTasks(work.db, work.row.id, work.at);
-  for (const task of overdue) {
-    const owing = task.personId
-      ? [task.personId]
-      : (
-          await membersWith(work.db, task.role as Role, work.today, { organisationId: task.organisationId })
-        ).map((member) => member.personId);
-    const office = await membersWith(work.db, 'office', work.today);
-    for (const personId of new Set([...owing, ...office.map((member) => member.personId)]))
-      work.notify(personId, 'TASK_OVERDUE', { kind: work.row.kind, dueAt: task.dueAt.toISOString() });
-  }
+  const office = await membersWith(work.db, 'office', work.today);
+  for (const task of await overdueTasks(work.db, work.row.id, work.at)) await remindOf(work, task, office);
   return {};
 };
+
+/** Reminds whoever owes a task, and the office. Rule W3. */
+export async function remindOf(
+  work: Work & { readonly row: CaseRow },
+  task: Prisma.TaskGetPayload<object>,
+  office: readonly { readonly personId: string }[],
+): Promise<void> {
+  const owing = task.personId
+    ? [task]
+    : await membersWith(work.db, task.role as Role, work.today, { organisationId: task.organisationId });
+  for (const personId of new Set([...owing, ...office].map((member) => member.personId)))
+    work.notify(personId!, 'TASK_OVERDUE', { kind: work.row.kind, dueAt: task.dueAt.toISOString() });
+}
+
+/**
+ * What waits in a round without a case of its own: decisions on the round, and the checks of eligibility, of which the
+ * office hears together. Each is reminded of once, when its day has passed. Rules W2, W3.
+ * @param opened tasks of the round that this transaction opens
+ * @returns when the next of them is overdue; null when there is none
+ */
+export async function remindInRound(
+  work: Work & { readonly row: CaseRow },
+  opened: readonly NewTask[],
+): Promise<Date | null> {
+  const { db, row, at } = work;
+  const tasks = await tasksOfRound(db, row.id);
+  if (isDue(work)) {
+    const late = tasks.filter(({ dueAt }) => dueAt >= row.wakeAt! && dueAt <= at);
+    const checks = late.filter(({ caseId }) => caseId !== row.id);
+    const office = await membersWith(db, 'office', work.today, { organisationId: work.ownerId });
+    for (const task of late.filter(({ caseId }) => caseId === row.id)) await remindOf(work, task, office);
+    if (checks.length > 0)
+      for (const { personId } of office)
+        work.notify(personId, 'CHECKS_OVERDUE', {
+          count: checks.length,
+          dueAt: checks[0]!.dueAt.toISOString(),
+        });
+  }
+  const next = [...tasks, ...opened].map(({ dueAt }) => dueAt).filter((dueAt) => dueAt > at);
+  return next.toSorted((left, right) => left.getTime() - right.getTime())[0] ?? null;
+}
 
 /** Whether the time at which a case is to be looked at has come; otherwise there is only news for it. */
 export function isDue({ row, at }: { readonly row: CaseRow; readonly at: Date }): boolean {

@@ -11,6 +11,7 @@ import {
   recordOutcomes,
   type ApplicationRow,
 } from '../records/candidates.js';
+import type { Transaction } from '../records/database.js';
 import type { CaseRules, Decision, DecisionWork, Move, Work } from '../records/decide.js';
 import { membersWith } from '../records/people.js';
 import {
@@ -55,7 +56,7 @@ const score: Decision = async (
       .filter(({ judged, code }) => judged && items[code] === undefined)
       .map(({ code }) => code);
     if (missing.length > 0)
-      throw new Refusal({ code: 'SCORES_MISSING', rule: 'S1', values: { applicationId, items: missing } });
+      throw new Refusal({ code: 'SCORES_MISSING', rule: 'K3', values: { applicationId, items: missing } });
   }
   await writeScores(work, judgeId, body.scores);
   return endScoring(work, policy, sheet, applicants);
@@ -230,7 +231,8 @@ const nominate: Decision = async (
   // Whose nomination is done again has no place from the one before.
   await work.db.nomination.deleteMany({ where: { applicationId: { in: applicants.map(({ id }) => id) } } });
   await takePlaces(work, roundId!, organisationId, nominated);
-  await keepToLimits(work, policy, quotas, body.subjectReason);
+  const of = { roundId: roundId!, schoolId: organisationId };
+  await keepToLimits(work.db, of, policy, quotas, body.subjectReason);
   const clause = stageOf(policy, 'school_nomination')?.clause;
   await recordOutcomes(
     work,
@@ -255,17 +257,16 @@ const nominate: Decision = async (
  * Everybody of the school who has a place now keeps to the leaders' share; more of a stage and subject than their cap
  * need a reason. Rules Q5, Q6.
  */
-async function keepToLimits(
-  { db, row }: DecisionWork,
+export async function keepToLimits(
+  db: Transaction,
+  of: { readonly roundId: string; readonly schoolId: string },
   { quotas: rules }: Policy,
   quotas: ReadonlyMap<string, { readonly places: number }>,
   subjectReason: string | undefined,
 ): Promise<void> {
   const { subjectCaps = [], leadersPercent: percent, clause } = rules?.nominations ?? {};
   if (subjectCaps.length === 0 && percent === undefined) return;
-  const taken = await db.nomination.findMany({
-    where: { roundId: row!.roundId!, schoolId: row!.organisationId },
-  });
+  const taken = await db.nomination.findMany({ where: of });
   const candidates = await db.application.findMany({
     where: { id: { in: taken.map(({ applicationId }) => applicationId) } },
     orderBy: { id: 'asc' },

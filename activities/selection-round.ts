@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { addWorkingDays } from '../domain/calendar.js';
+import { addWorkingDays, shortNotices } from '../domain/calendar.js';
 import { endOfDay } from '../domain/dates.js';
 import { refuseIfNotRunnable } from '../domain/fields-read.js';
-import { rankOf, stageOf, type Policy } from '../domain/policy.js';
-import { checkApprovedTable, refuseOverPlaces } from '../domain/quota.js';
-import { Refusal } from '../domain/refusal.js';
+import { ranksWithPlaces, rankOf, stageOf, type Policy } from '../domain/policy.js';
+import type { Finding } from '../domain/eligibility.js';
+import { checkApprovedTable, refuseOverPlaces, subjectsNotCovered } from '../domain/quota.js';
+import { Refusal, type Reason } from '../domain/refusal.js';
 import { batchesDue, choosingStage, pathOf, unitOf, type Batch, type RunStage } from '../domain/stages.js';
 import { compareByKeys, differentialRequired, seatsNow } from '../domain/vote.js';
 import { calendarTable, dueIn } from '../records/calendar.js';
@@ -24,7 +25,15 @@ import type { NewTask } from '../records/cases.js';
 import { createNotice } from '../records/notices.js';
 import { policyById } from '../records/policies.js';
 import { refuseUnranked } from '../records/panels.js';
-import { findPolicy, openRoundOf, plannedDays, proposeNominations, proposeSeats } from '../records/rounds.js';
+import {
+  findPolicy,
+  openRoundOf,
+  plannedDays,
+  policyRowOf,
+  proposeNominations,
+  proposeSeats,
+} from '../records/rounds.js';
+import { refuseSupplement } from '../records/supplements.js';
 import { committeeWarnings } from '../records/conflicts.js';
 import { createVote, refuseOtherCommittee, tieBreakValues } from '../records/votes.js';
 import { eligibilityTask } from './application.js';
@@ -36,6 +45,7 @@ import { assignVacantSeats } from './vacant-seats.js';
 import { instrumentStep } from './instruments.js';
 import { integrityStep, opinionsStep } from './panel-review.js';
 import { returnUnit } from './returned-lists.js';
+import { remindInRound } from './reminders.js';
 import { carryScores, schoolReviewStep } from './school-review.js';
 import { startTrainings } from './training.js';
 
@@ -52,20 +62,37 @@ export interface RoundPlan {
   /** Places of the table that no school has: held back (机动) or listed apart (单列), each with what for. */
   readonly extras?: readonly { rank: string; kind: 'reserve' | 'apart'; places: number; reason: string }[];
   readonly applyUntil?: string;
+  /** The round whose vacant places this one fills: a supplementary selection (T12). */
+  readonly supplements?: string;
+  /** Why nobody of the reserve list is taken for them. */
+  readonly reserveReason?: string;
 }
 
 /**
  * Opens a round: the scheme must be one that the engine runs whole and that lacks nothing, and is pinned; the places and
  * the approved table of nominations are checked; the standards are published by it. One round of a scheme runs in a
- * school year at a time. Rules P3, P5, Q1, Q2, Q7, R0.7.
+ * school year at a time. A supplementary selection keeps to the version of the scheme of the round whose vacant places it
+ * fills. Rules P3, P5, Q1, Q2, Q7, R0.7, T12.
  */
 const open: Decision = async (work, body: RoundPlan) => {
   const { db, ownerId, id } = work;
-  const stored = await findPolicy(db, body.policyCode, body.policyVersion);
+  const { supplements } = body;
+  const stored = supplements
+    ? await policyRowOf(db, supplements)
+    : await findPolicy(db, body.policyCode, body.policyVersion);
+  if (stored.code !== body.policyCode)
+    throw new Refusal({
+      code: 'SUPPLEMENT_OF_OTHER',
+      rule: 'T12',
+      values: { title: stored.code, schoolYear: body.schoolYear },
+    });
   refuseIfNotRunnable(stored.content as unknown as Policy);
   await refuseSecondRound(work, body);
   const policy = await policyById(db, stored.id);
   checkPlaces(policy, body.places);
+  const supplementsId = supplements
+    ? await refuseSupplement(db, policy, { ...body, roundId: supplements, policyId: stored.id })
+    : null;
   const quotas = await checkNominations(work, policy, body);
   const applyUntil =
     body.applyUntil ??
@@ -84,8 +111,12 @@ const open: Decision = async (work, body: RoundPlan) => {
       opensOn: work.today,
       applyUntil,
       cutOff: `${work.today.slice(0, 4)}-${policy.cutOff?.monthDay ?? '08-31'}`,
+      supplementsId,
       places: body.places,
-      basis: work.decider.basis ?? {},
+      basis: {
+        ...work.decider.basis,
+        ...(body.reserveReason !== undefined && { reserveReason: body.reserveReason }),
+      },
     },
   });
   await db.nominationQuota.createMany({ data: quotas.map((quota) => ({ ...quota, roundId: id, ownerId })) });
@@ -105,7 +136,8 @@ const open: Decision = async (work, body: RoundPlan) => {
     wakeAt: closesAt,
   });
   await openCalendar(work);
-  return { result: { roundId: id, applyUntil } };
+  const warnings = shortNotices(policy.notice ?? {});
+  return { result: { roundId: id, applyUntil, warnings: warnings as unknown as Prisma.InputJsonArray } };
 };
 
 async function refuseSecondRound(work: Work, { policyCode, schoolYear }: RoundPlan): Promise<void> {
@@ -121,12 +153,9 @@ async function refuseSecondRound(work: Work, { policyCode, schoolYear }: RoundPl
 function checkPlaces(policy: Policy, places: Readonly<Record<string, number>>): void {
   for (const [rank, seats] of Object.entries(places)) {
     const found = rankOf(policy, rank);
-    if (!found || !policy.entries.application?.ranks.includes(rank))
-      throw new Refusal({
-        code: 'RANK_NOT_OPEN',
-        rule: 'E1',
-        values: { rank, open: [...(policy.entries.application?.ranks ?? [])] },
-      });
+    const open = ranksWithPlaces(policy);
+    if (!found || !open.includes(rank))
+      throw new Refusal({ code: 'RANK_NOT_OPEN', rule: 'E1', values: { rank, open } });
     if (found.perYear !== undefined && seats > found.perYear)
       throw new Refusal({
         code: 'PLACES_OVER_YEAR',
@@ -137,9 +166,10 @@ function checkPlaces(policy: Policy, places: Readonly<Record<string, number>>): 
   }
 }
 
-/** A scheme in which no school nominates has no table. */
+/** A scheme in which no school nominates has no table, nor has a supplementary selection that leaves that stage out. */
 async function checkNominations(work: Work, policy: Policy, plan: RoundPlan) {
-  if (policy.quotas?.nominations === undefined) {
+  const skips = (plan.supplements && policy.entries.supplement?.skips) || [];
+  if (policy.quotas?.nominations === undefined || skips.includes('school_nomination')) {
     if (plan.nominations.length + (plan.extras ?? []).length > 0)
       throw new Refusal({ code: 'QUOTA_NOT_IN_SCHEME', rule: 'Q7' });
     return [];
@@ -294,7 +324,11 @@ function wrongStage(work: Work, stage: string): Refusal {
  */
 const approveSeats: Decision = async (
   work,
-  body: { seats: readonly { unit: string; seats: number; reason?: string; equalNumberDecision?: string }[] },
+  body: {
+    seats: readonly { unit: string; seats: number; reason?: string; equalNumberDecision?: string }[];
+    /** Why a subject with eligible applicants has no candidate (Q5). */
+    subjectReason?: string;
+  },
 ) => {
   // The votes are written with the committee as it is named now.
   await refuseOtherCommittee(work, (await policyOfRound(work.db, work.id)).vote!);
@@ -313,6 +347,7 @@ const approveSeats: Decision = async (
     if (sum !== total)
       throw new Refusal({ code: 'SEATS_TOTAL', rule: 'Q2', values: { rank, total, approved: sum } });
   }
+  const notCovered = await refuseUncoveredSubjects(work, proposals, body.subjectReason);
   const rows = proposals.map((proposal) => {
     const row = body.seats.find(({ unit }) => unit === proposal.unit)!;
     if (row.seats !== proposal.seats && !row.reason)
@@ -339,8 +374,56 @@ const approveSeats: Decision = async (
     vote!,
     proposals.map(({ unit, candidateIds }) => ({ unit, candidates: candidateIds })),
   );
-  return { wakeAt: work.at, result: { warnings: warnings as unknown as Prisma.InputJsonArray } };
+  return {
+    wakeAt: work.at,
+    result: { warnings: warnings as unknown as Prisma.InputJsonArray, subjectsNotCovered: notCovered },
+  };
 };
+
+/** Reasons with which somebody has left who was not eligible, or did not want to stand. */
+const noApplicants: readonly string[] = ['WITHDRAWN', 'FOUND_NOT_ELIGIBLE', 'OUT_BY_ETHICS_DECISION'];
+
+/**
+ * Where the scheme asks for it, every subject with an applicant who meets the conditions has a candidate in the vote; else
+ * the leading group gives a reason. Rule Q5.
+ * @returns the subjects without one, by rank
+ */
+async function refuseUncoveredSubjects(
+  work: DecisionWork,
+  proposals: readonly { readonly rank: string; readonly candidateIds: readonly string[] }[],
+  reason: string | undefined,
+): Promise<string[]> {
+  const { quotas } = await policyOfRound(work.db, work.id);
+  if (!quotas?.seats?.everySubject) return [];
+  const voting = proposals.flatMap(({ candidateIds }) => candidateIds);
+  const applicants = await candidatesOf(work.db, work.id);
+  const found = [...new Set(proposals.map(({ rank }) => rank))].map((rank) => ({
+    rank,
+    subjects: subjectsNotCovered(
+      applicants
+        .filter((applicant) => applicant.rank === rank)
+        .map(({ id, subject, standing, findings, reason: left }) => ({
+          subject,
+          isEligible:
+            !(findings as unknown as readonly Finding[]).some(({ outcome }) => outcome === 'not_met') &&
+            !noApplicants.includes((left as unknown as Reason | null)?.code ?? ''),
+          isCandidate: voting.includes(id) || ['running', 'reserve', 'chosen'].includes(standing),
+        })),
+    ),
+  }));
+  const bare = found.filter(({ subjects }) => subjects.length > 0);
+  const named = bare.flatMap(({ subjects }) =>
+    subjects.map(({ subject, eligible }) => `${subject} ${eligible}`),
+  );
+  if (bare.length > 0 && !reason)
+    throw new Refusal({
+      code: 'SUBJECTS_NOT_COVERED',
+      rule: 'Q5',
+      values: { rank: bare[0]!.rank, subjects: named },
+      clause: quotas.seats.clause,
+    });
+  return named;
+}
 
 /** What the leading group says of the candidates before it. */
 interface Judgement {
@@ -509,7 +592,10 @@ const startStageRuns: Transition = async (work) => {
     where: { roundId: work.id, standing: { in: ['waiting', 'running', 'held'] } },
   });
   const open = await work.db.task.count({ where: { caseId: work.id, doneAt: null } });
-  if (left > 0) return { tasks, wakeAt: null, waitingFor: tasks.length + open > 0 ? undefined : 'office' };
+  if (left > 0) {
+    const wakeAt = await remindInRound(work, tasks);
+    return { tasks, wakeAt, waitingFor: tasks.length + open > 0 ? undefined : 'office' };
+  }
   const standing = await work.db.case.findMany({
     where: { roundId: work.id, kind: 'application', closedAt: null },
     select: { id: true },

@@ -8,6 +8,7 @@ import {
   type BusinessDate,
 } from './dates.js';
 import { barsStanding, type EthicsDecision } from './ethics.js';
+import { convertedShare, hoursAnswer, type HoursLine } from './hours.js';
 import {
   isHigherRank,
   rankOf,
@@ -17,6 +18,7 @@ import {
   type Need,
   type Policy,
   type Rule,
+  type SchoolKind,
   type Valued,
 } from './policy.js';
 import { Refusal, type Fault, type RefusalValue } from './refusal.js';
@@ -58,6 +60,14 @@ export interface PersonFacts {
   readonly evidence: readonly EvidenceFact[];
   /** Confirmed grades of the yearly reviews of the person's titles. */
   readonly pastReviews: readonly PastReview[];
+  /** Final grades that bar from coming rounds; absent from facts that were frozen before there were any. */
+  readonly reviewBars?: readonly ReviewBar[];
+  /** The school where the post is held; absent from facts that were frozen before it was asked for. */
+  readonly school?: { readonly rural: boolean; readonly stages: readonly TeachingStage[] };
+  /** The ledger of training hours, where the scheme has a condition on them. */
+  readonly hours?: readonly HoursLine[];
+  /** Bars that were decided before this service was there. */
+  readonly bars?: readonly BarOnFile[];
 }
 
 /** Facts as an application keeps them, with the days that they were read for: the answer can be given again. Rule E14. */
@@ -72,6 +82,16 @@ export interface PastReview {
   readonly grade: Grade;
 }
 
+/** A grade that bars from the next rounds of the scheme. */
+export interface ReviewBar {
+  readonly reviewYear: string;
+  readonly grade: Grade;
+  /** From how many rounds it bars. */
+  readonly rounds: number;
+  /** How many have begun between the day on which it became final and the round in question. */
+  readonly since: number;
+}
+
 export interface TitleHeld {
   /** Code of a rank or of an external title of the scheme. */
   readonly rank: string;
@@ -84,6 +104,15 @@ export interface TitleHeld {
 export interface Sanction {
   readonly kind: SanctionKind;
   readonly from: BusinessDate;
+  readonly until: BusinessDate | null;
+}
+
+/** Who may not stand from a day to a day, both included. */
+export interface BarOnFile {
+  readonly reason: string;
+  readonly document: string;
+  readonly from: BusinessDate;
+  /** Null = no end. */
   readonly until: BusinessDate | null;
 }
 
@@ -104,7 +133,7 @@ export interface EvidenceFact {
 
 /** One condition compared with the facts. */
 export interface Finding {
-  /** E1 to E14 of docs/rules.md. */
+  /** E1 to E21 of docs/rules.md. */
   readonly rule: string;
   /** Key of the catalogue for a condition that is not met or that a person confirms. */
   readonly code: string;
@@ -113,7 +142,8 @@ export interface Finding {
   readonly outcome: 'met' | 'not_met' | 'warn' | 'judge';
   readonly value: RefusalValue;
   readonly required: RefusalValue;
-  readonly source: 'roster' | 'evidence' | 'titles' | 'sanctions' | 'ethics_decision' | 'reviews' | 'person';
+  readonly source:
+    'roster' | 'evidence' | 'titles' | 'sanctions' | 'ethics_decision' | 'reviews' | 'hours' | 'person';
   /** What is not on file, or how much is lacking. */
   readonly missing: readonly string[];
   readonly clause?: string;
@@ -136,8 +166,7 @@ interface Question {
  *   teaching count; on: the day of the check, on which titles, sanctions and decisions count; only: the conditions to
  *   check (a direct entrant's), all without it
  * @returns one finding for each condition, in the order of `Need`; nothing is refused here
- * @throws Refusal `RANK_UNKNOWN` for a rank that the scheme does not have, `SCHEME_NOT_RUNNABLE` (P5) for a
- *   condition that cannot be checked yet
+ * @throws Refusal `RANK_UNKNOWN` for a rank that the scheme does not have
  */
 export function checkEligibility(input: {
   readonly policy: Policy;
@@ -154,6 +183,7 @@ export function checkEligibility(input: {
   const findings = (Object.keys(need) as (keyof Need)[])
     .filter((condition) => input.only === undefined || input.only.includes(condition))
     .flatMap((condition) => checks[condition](need, input));
+  findings.push(...checkReviewBars(input), ...checkBars(input));
   if (findings.some(({ condition }) => condition === 'ethicsVeto')) return findings;
   // A decision acts at every stage and whatever the scheme says; where none is in effect, nothing is said of it.
   const veto = checkEthics(anySchemesVeto, input);
@@ -335,8 +365,9 @@ const checks: {
   research: ({ research }, question) =>
     checkEvidence('E14', 'research', 'RESEARCH_TOO_LITTLE', research, question),
   pastReviews: ({ pastReviews }, question) => (pastReviews ? [checkPastReviews(pastReviews, question)] : []),
-  trainingHours: refuseToCheck('trainingHours'),
-  schools: refuseToCheck('schools'),
+  trainingHours: ({ trainingHours }, question) =>
+    trainingHours ? [checkTrainingHours(trainingHours, question)] : [],
+  schools: ({ schools }, question) => (schools ? [checkSchool(schools, question)] : []),
 };
 
 /** What holds where a scheme says nothing of ethics (E11). */
@@ -472,6 +503,16 @@ function checkSanctions(rule: NonNullable<Need['sanctionBar']>, { facts, on }: Q
   return finding(rule, 'E10', 'sanctionBar', 'SANCTION_RUNS', running.length === 0, shown, on, 'sanctions');
 }
 
+/** Rule E21: a bar that was decided before holds from its first day to its last, whatever the scheme says. */
+function checkBars({ facts, on }: Question): Finding[] {
+  const barring = (facts.bars ?? []).filter(
+    ({ from, until }) => from <= on && (until === null || on <= until),
+  );
+  if (barring.length === 0) return [];
+  const shown = barring.map(({ reason, document, until }) => `${reason} ${document} ${until ?? '—'}`);
+  return [finding(anySchemesVeto, 'E21', 'sanctionBar', 'BARRED', false, shown, on, 'sanctions')];
+}
+
 /** Rules E11, 5.5: only a written decision vetoes, and at once. */
 function checkEthics(rule: NonNullable<Need['ethicsVeto']>, { facts, on }: Question): Finding {
   const barring = facts.ethicsDecisions.filter((decision) => barsStanding(decision, on));
@@ -504,6 +545,53 @@ function checkPastReviews(rule: NonNullable<Need['pastReviews']>, { facts, cutOf
   return finding(rule, 'E16', 'pastReviews', 'PAST_REVIEW_FAILED', isMet, shown, grades, 'reviews');
 }
 
+/**
+ * Rule E18: a grade that bars from the next rounds (取消下一届评选资格) holds for everybody who has it, whatever the way in;
+ * where nothing bars, nothing is said of it.
+ */
+function checkReviewBars({ facts: { reviewBars = [] } }: Question): Finding[] {
+  const barring = reviewBars.filter(({ rounds, since }) => since < rounds);
+  if (barring.length === 0) return [];
+  const shown = barring.map(({ reviewYear, grade, rounds }) => `${reviewYear} ${grade} ${rounds}`);
+  const rule = { hard: true };
+  return [finding(rule, 'E18', 'pastReviews', 'REVIEW_BARS', false, shown, null, 'reviews')];
+}
+
+/** Rule E19: confirmed hours of the last years up to the cut-off, converted ones up to their share. */
+function checkTrainingHours(
+  rule: NonNullable<Need['trainingHours']>,
+  { facts, cutOff, on, policy }: Question,
+): Finding {
+  const { hours: required, years } = rule.value;
+  if (facts.hours === undefined) return missingFact(rule, 'E19', 'trainingHours', 'hours', required);
+  const period = { startsOn: windowStart(cutOff, years), endsOn: cutOff, hoursRequired: required };
+  const { met, done, pending } = hoursAnswer(facts.hours, period, on, convertedShare(policy));
+  return {
+    ...finding(rule, 'E19', 'trainingHours', 'TRAINING_HOURS_SHORT', met, done, required, 'hours'),
+    missing: met ? [] : [String(required - done), ...(pending > 0 ? [`+${pending}`] : [])],
+  };
+}
+
+/** Rule E20: the school where the post is held is one of those for which the rank is. */
+function checkSchool(rule: NonNullable<Need['schools']>, { facts }: Question): Finding {
+  const { rural, kinds } = rule.value;
+  const required = [...(rural === undefined ? [] : [rural ? 'rural' : 'urban']), ...(kinds ?? [])];
+  const { school } = facts;
+  if (school === undefined) return missingFact(rule, 'E20', 'schools', 'school', required);
+  const isOfKind =
+    kinds === undefined ||
+    kinds.some((kind) => stagesOfKind(kind).some((stage) => school.stages.includes(stage)));
+  const isMet = (rural === undefined || rural === school.rural) && isOfKind;
+  const value = [school.rural ? 'rural' : 'urban', ...school.stages];
+  return finding(rule, 'E20', 'schools', 'SCHOOL_NOT_OF_KIND', isMet, value, required, 'roster');
+}
+
+/** The stages by which a school is of a kind; a central primary school cannot be told from another. */
+function stagesOfKind(kind: SchoolKind): readonly TeachingStage[] {
+  if (kind === 'secondary') return ['junior', 'senior'];
+  return kind === 'central_primary' ? [] : [kind];
+}
+
 /** The birth dates that a notice prints for an age limit, and that bind: who was born then or later is in. */
 export interface PrintedBirthDates {
   readonly male: BusinessDate | null;
@@ -524,16 +612,6 @@ export function printedBirthDates(need: Need | undefined, cutOff: BusinessDate):
   return typeof value === 'number'
     ? { male: dateOf(value), female: dateOf(value), clause }
     : { male: dateOf(value.male), female: dateOf(value.female), clause };
-}
-
-function refuseToCheck(condition: keyof Need) {
-  return (): never => {
-    throw new Refusal({
-      code: 'SCHEME_NOT_RUNNABLE',
-      rule: 'P5',
-      values: { parts: [`ranks.*.need.${condition}`] },
-    });
-  };
 }
 
 // ---------------------------------------------------------------- findings

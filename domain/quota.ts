@@ -321,6 +321,32 @@ export function overSubjectCap(
     .map(([, group]) => group);
 }
 
+/** An applicant of a rank, as the coverage of the subjects sees him. */
+export interface SubjectApplicant {
+  readonly subject: string;
+  /** Whether he meets the conditions, and has not left by himself. */
+  readonly isEligible: boolean;
+  /** Whether he stands in the vote, or is chosen already. */
+  readonly isCandidate: boolean;
+}
+
+/**
+ * The subjects with somebody who meets the conditions, and without a candidate in the vote: 原则上 there is none, so that
+ * it needs a reason. Rule Q5.
+ * @param applicants everybody of a rank
+ * @returns the subjects ascending, with the number of their eligible applicants
+ */
+export function subjectsNotCovered(
+  applicants: readonly SubjectApplicant[],
+): { readonly subject: string; readonly eligible: number }[] {
+  const subjects = [...new Set(applicants.map(({ subject }) => subject))].toSorted(ascending);
+  return subjects.flatMap((subject) => {
+    const own = applicants.filter((applicant) => applicant.subject === subject);
+    const eligible = own.filter(({ isEligible }) => isEligible).length;
+    return eligible === 0 || own.some(({ isCandidate }) => isCandidate) ? [] : [{ subject, eligible }];
+  });
+}
+
 /**
  * Refuses a list with more of a school's leaders (校级领导) than their share of the places. Rule Q6.
  * @param list rank; places of the school for it; percent: the most, rounded down; listed: everybody who has or would

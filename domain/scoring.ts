@@ -40,18 +40,18 @@ export interface SheetResult {
 }
 
 /**
- * Checks one judge's score before it is recorded. Rule S1.
+ * Checks one judge's score before it is recorded. Rule K3.
  * @throws Refusal `SCORE_ITEM_UNKNOWN`, `SCORE_ITEM_COUNTED` for an item that is counted from evidence,
  *   `SCORE_OUT_OF_RANGE` for hundredths that are not a whole number from 0 to the item's maximum
  */
 export function refuseScore(sheet: ScoreSheet, score: JudgeScore): void {
   const item = sheet.items.find(({ code }) => code === score.item);
   if (item === undefined)
-    throw new Refusal({ code: 'SCORE_ITEM_UNKNOWN', rule: 'S1', values: { item: score.item } });
+    throw new Refusal({ code: 'SCORE_ITEM_UNKNOWN', rule: 'K3', values: { item: score.item } });
   if (!item.judged) {
     throw new Refusal({
       code: 'SCORE_ITEM_COUNTED',
-      rule: 'S1',
+      rule: 'K3',
       values: { item: item.zh },
       clause: item.clause,
     });
@@ -60,7 +60,7 @@ export function refuseScore(sheet: ScoreSheet, score: JudgeScore): void {
   if (!Number.isInteger(hundredths) || hundredths < 0 || hundredths > item.max * 100) {
     throw new Refusal({
       code: 'SCORE_OUT_OF_RANGE',
-      rule: 'S1',
+      rule: 'K3',
       values: { item: item.zh, hundredths, max: item.max },
       clause: item.clause,
     });
@@ -92,8 +92,8 @@ export function refuseSelfScore(sheet: ScoreSheet, items: Readonly<Record<string
 }
 
 /**
- * Fills in a score sheet. Judged items take the mean of the judges (S2), counted items the table's points for the
- * verified evidence, the best piece or the sum, up to the cap (S3).
+ * Fills in a score sheet. Judged items take the mean of the judges (K4), counted items the table's points for the
+ * verified evidence, the best piece or the sum, up to the cap (K5).
  * @param input sheet; judges: ids of those who must score this candidate; scores: what they gave; evidence: what is
  *   on file; cutOff: the day from which the years of an item are counted back; on: nothing dated later counts
  * @returns items, exact total, and which scores are missing
@@ -149,7 +149,7 @@ export interface Ranking {
 }
 
 /**
- * Puts candidates in order by total, then by the published keys. Rule S4: nothing else decides, not even the order
+ * Puts candidates in order by total, then by the published keys. Rule K6: nothing else decides, not even the order
  * of the input.
  * @param candidates with the value of every key in `tieBreak`
  * @param tieBreak the keys in their order
@@ -200,7 +200,7 @@ function refuseJudges(sheet: ScoreSheet, judges: readonly string[], scores: read
   if (judges.length < sheet.judges) {
     throw new Refusal({
       code: 'TOO_FEW_JUDGES',
-      rule: 'S2',
+      rule: 'K4',
       values: { judges: judges.length, required: sheet.judges },
       clause: sheet.clause,
     });
@@ -209,9 +209,9 @@ function refuseJudges(sheet: ScoreSheet, judges: readonly string[], scores: read
     refuseScore(sheet, score);
     const { judge, item } = score;
     if (!judges.includes(judge))
-      throw new Refusal({ code: 'SCORE_BY_STRANGER', rule: 'S2', values: { item } });
+      throw new Refusal({ code: 'SCORE_BY_STRANGER', rule: 'K4', values: { item } });
     if (scores.findIndex((other) => other.judge === judge && other.item === item) < index) {
-      throw new Refusal({ code: 'SCORE_TWICE', rule: 'S2', values: { item } });
+      throw new Refusal({ code: 'SCORE_TWICE', rule: 'K4', values: { item } });
     }
   });
 }

@@ -36,8 +36,11 @@ export async function ethicsDecisionsOf(
   }));
 }
 
-/** First days of the other rounds of the scheme, in whichever version, that were not cancelled. */
-async function otherRounds(
+/**
+ * First days of the other rounds of the scheme, in whichever version, that were not cancelled; a supplementary selection is
+ * no round of its own.
+ */
+export async function otherRounds(
   db: Transaction,
   round: { readonly id: string; readonly policyId: string },
 ): Promise<string[]> {
@@ -47,7 +50,11 @@ async function otherRounds(
   });
   const versions = await db.policy.findMany({ where: { code }, select: { id: true } });
   const rounds = await db.round.findMany({
-    where: { id: { not: round.id }, policyId: { in: versions.map(({ id }) => id) } },
+    where: {
+      id: { not: round.id },
+      supplementsId: null,
+      policyId: { in: versions.map(({ id }) => id) },
+    },
     select: { id: true, opensOn: true },
   });
   const cancelled = await db.case.findMany({
@@ -80,7 +87,10 @@ export async function lockStandings(db: Transaction, personId: string, today: st
     orderBy: { id: 'asc' },
   });
   const titles = await db.title.findMany({
-    where: { personId, OR: [{ until: null }, { until: { gte: today } }] },
+    where: {
+      personId,
+      OR: [{ until: null }, { until: { gte: today } }, { appliedOn: { not: null }, reEvaluatedOn: null }],
+    },
     orderBy: { id: 'asc' },
   });
   return {

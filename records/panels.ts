@@ -33,24 +33,46 @@ export function panelOf(db: Transaction, caseId: string): Promise<PanelMemberRow
 export async function seatOnPanel(
   { db, id: caseId, ownerId }: Work,
   members: readonly { readonly personId: string; readonly seat: string; readonly reason?: string }[],
+  jointPanelId?: string,
 ): Promise<void> {
+  const before = await db.panelMember.findFirst({ where: { caseId, jointPanelId: { not: null } } });
   await db.panelMember.deleteMany({
     where: { caseId, personId: { in: members.map(({ personId }) => personId) } },
   });
-  await db.panelMember.createMany({ data: members.map((member) => ({ ...member, caseId, ownerId })) });
+  const panelId = jointPanelId ?? before?.jointPanelId ?? null;
+  await db.panelMember.createMany({
+    data: members.map((member) => ({ ...member, caseId, ownerId, jointPanelId: panelId })),
+  });
 }
 
-/** Writes the panel of a run anew; what people declared or decided of who stays on it stays. Rule G2. */
+/** Who sits on a panel, and who is in reserve. */
+export interface Panel {
+  readonly members: readonly string[];
+  readonly reserves: readonly string[];
+}
+
+/**
+ * Writes the panel of a run anew; what people declared or decided of who stays on it stays. Rule G2.
+ * @param jointPanelId the panel of several runs that this one is part of
+ */
 export async function replacePanel(
   work: Work,
-  members: readonly { readonly personId: string; readonly seat: string }[],
+  { members, reserves }: Panel,
   applicationIds: readonly string[],
+  jointPanelId?: string,
 ): Promise<void> {
   const { db, id: caseId, ownerId, at } = work;
-  const personIds = members.map(({ personId }) => personId);
+  const personIds = [...members, ...reserves];
   await db.panelMember.deleteMany({ where: { caseId } });
   await db.panelConflict.deleteMany({ where: { caseId, personId: { notIn: personIds } } });
-  await seatOnPanel(work, members);
+  await seatOnPanel(
+    work,
+    [
+      ...members.map((personId) => ({ personId, seat: 'member' })),
+      ...reserves.map((personId) => ({ personId, seat: 'reserve' })),
+    ],
+    jointPanelId,
+  );
   const found = await conflictsBetween(db, personIds, applicationIds);
   await db.panelConflict.createMany({
     data: found.flatMap(({ memberId, kind, candidates }) =>
@@ -68,6 +90,43 @@ export async function replacePanel(
     ),
     skipDuplicates: true,
   });
+}
+
+/** The panel of several runs that judges this one too, or null. Rule G2. */
+export function jointPanelOf(db: Transaction, caseId: string) {
+  return db.jointPanel.findFirst({ where: { caseIds: { has: caseId } } });
+}
+
+/**
+ * Writes one panel for several runs; each of them takes its seats itself. A run that was part of another one leaves it.
+ * Rule G2.
+ * @param caseIds the runs; with one alone there is no joint panel
+ * @returns its id, or nothing for one run alone
+ */
+export async function writeJointPanel(
+  { db, ownerId, row }: Work,
+  { members, reserves }: Panel,
+  caseIds: readonly string[],
+): Promise<string | undefined> {
+  for (const before of await db.jointPanel.findMany({ where: { caseIds: { hasSome: [...caseIds] } } })) {
+    const left = before.caseIds.filter((id) => !caseIds.includes(id));
+    if (left.length === 0) await db.jointPanel.delete({ where: { id: before.id } });
+    else await db.jointPanel.update({ where: { id: before.id }, data: { caseIds: left } });
+  }
+  if (caseIds.length === 1) return undefined;
+  const id = randomUUID();
+  await db.jointPanel.create({
+    data: {
+      id,
+      ownerId,
+      roundId: row!.roundId!,
+      stage: row!.stage!,
+      caseIds: [...caseIds],
+      members: [...members],
+      reserves: [...reserves],
+    },
+  });
+  return id;
 }
 
 /** The conflicts of a panel, in an order that does not change. */

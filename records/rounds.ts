@@ -91,6 +91,13 @@ export async function findPolicy(db: Transaction, code: string, version?: string
   return found;
 }
 
+/** The stored version of the scheme that a round is pinned to. Rule R0.7. */
+export async function policyRowOf(db: Transaction, roundId: string) {
+  const round = await db.round.findUnique({ where: { id: roundId } });
+  if (round === null) throw new Refusal({ code: 'NOT_FOUND', values: { roundId } });
+  return db.policy.findUniqueOrThrow({ where: { id: round.policyId } });
+}
+
 /** Working days that all stages of a scheme take together; a stage of the round that sets none takes the usual ones. */
 export function plannedDays(policy: Policy): number {
   return policy.stages.reduce(

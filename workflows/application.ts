@@ -6,6 +6,8 @@ export async function application(input: CaseInput): Promise<void> {
   const candidate = await openCase('application', input, [
     'submit',
     'enterByContest',
+    'enterByNomination',
+    'consent',
     'correctFacts',
     'selfScore',
     'amend',
@@ -17,7 +19,9 @@ export async function application(input: CaseInput): Promise<void> {
     'confirmFindings',
   ]);
   if (!(await candidate.exists())) return;
-  while (candidate.isAt('underway') || candidate.isAt('correction')) {
+  while (candidate.isAt('consenting') || candidate.isAt('underway') || candidate.isAt('correction')) {
+    // Who was nominated without an application stands once he agrees.
+    await candidate.step('consenting', 'awaitConsent');
     // The round carries the candidate from stage to stage; this case ends when its outcome is known.
     await candidate.step('underway', 'concludeApplication');
     // The teacher corrects or completes the materials (补正); at the deadline they stand as they are.

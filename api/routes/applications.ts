@@ -26,6 +26,10 @@ const form = z.strictObject({
   lateReason: reason.optional().meta({ description: 'Only with recordedFor, by the office (补报).' }),
 });
 
+const asksForReview = z.literal(true).optional().meta({
+  description: 'A person is to look at the conditions that are not met on file (E15).',
+});
+
 const decisions: DecisionRoute[] = [
   {
     kind: 'application',
@@ -34,9 +38,7 @@ const decisions: DecisionRoute[] = [
     summary: '个人申报 Apply for a rank',
     body: form.extend({
       rank: z.string().min(1).max(50),
-      asksForReview: z.literal(true).optional().meta({
-        description: 'A person is to look at the conditions that are not met on file (E15).',
-      }),
+      asksForReview,
     }),
   },
   {
@@ -44,7 +46,33 @@ const decisions: DecisionRoute[] = [
     decision: 'enterByContest',
     path: '/contest-entries',
     summary: '课堂大赛一等奖获得者直接入选 Enter by a first prize',
-    body: form,
+    body: form.extend({ asksForReview }),
+  },
+  {
+    kind: 'application',
+    decision: 'enterByNomination',
+    path: '/nominated-applications',
+    summary: '组织推荐（未申报） Nominate a teacher who has not applied',
+    body: form.omit({ agreesToNotice: true }).extend({
+      personId: z.uuid().meta({ description: 'Who is nominated; that person is asked to agree.' }),
+      rank: z.string().min(1).max(50),
+      document: z.string().min(1).max(200).meta({ description: 'Number of the document or minutes.' }),
+      asksForReview,
+      subjectReason: reason
+        .optional()
+        .meta({ description: 'Why more of a subject are named than its cap (Q5).' }),
+    }),
+  },
+  {
+    kind: 'application',
+    decision: 'consent',
+    path: '/applications/{id}/consent',
+    summary: '本人同意参评和公示 The nominated teacher agrees to stand and to the public notice',
+    body: z.strictObject({
+      agreesToNotice: z
+        .literal(true)
+        .meta({ description: 'Agreement to the public notice; nobody can take part without it.' }),
+    }),
   },
   {
     kind: 'application',
@@ -129,6 +157,10 @@ const applicationSchema = z
     rank: z.string(),
     subject: z.string(),
     entry: z.string(),
+    entryDocument: z
+      .string()
+      .nullable()
+      .meta({ description: 'The document by which somebody was nominated without an application.' }),
     stage: z.string(),
     standing: z.string(),
     step: z.string(),
@@ -231,6 +263,7 @@ export function applicationRoutes(dependencies: Dependencies): Route[] {
             rank: application.rank,
             subject: application.subject,
             entry: application.entry,
+            entryDocument: application.entryDocument,
             stage: application.stage,
             standing: application.standing,
             step: row.step,

@@ -7,7 +7,7 @@ import { candidatesOf, policyOfRound, runView, withNames } from '../../records/c
 import { findCase, type CaseRow } from '../../records/cases.js';
 import { opinionsOf } from '../../records/opinions.js';
 import type { Transaction } from '../../records/database.js';
-import { conflictsOfPanel, panelOf, resultsOfRun, totalsOf } from '../../records/panels.js';
+import { conflictsOfPanel, jointPanelOf, panelOf, resultsOfRun, totalsOf } from '../../records/panels.js';
 import { personsById } from '../../records/persons-shown.js';
 import type { Actor } from '../auth/actor.js';
 import { caseListRoute, caseSchema, seesCase, shownCase } from '../case-lists.js';
@@ -102,6 +102,9 @@ const decisions: DecisionRoute[] = [
     body: z.strictObject({
       members: z.array(z.uuid()).min(1).max(100),
       reserves: z.array(z.uuid()).max(100).default([]),
+      alsoFor: z.array(z.uuid()).max(200).default([]).meta({
+        description: 'Further runs of the stage that the same panel judges, such as those of other schools.',
+      }),
     }),
   },
   {
@@ -185,9 +188,19 @@ const panelReviewSchema = caseSchema
         name: z.string(),
         rank: z.string(),
         schoolId: z.uuid(),
-        stance: z.string().nullable(),
-        text: z.string().nullable(),
-        document: z.string().nullable(),
+        opinions: z
+          .array(
+            z.object({
+              authorId: z.uuid(),
+              stance: z.string(),
+              text: z.string(),
+              document: z.string().nullable(),
+            }),
+          )
+          .meta({
+            description:
+              'While the run is open, a researcher sees his own alone: each gives his opinion without the others’.',
+          }),
         result: z
           .object({
             hundredths: fraction.nullable(),
@@ -207,6 +220,9 @@ const panelReviewSchema = caseSchema
         reason: z.string().nullable(),
       }),
     ),
+    jointWith: z.array(z.uuid()).meta({
+      description: 'The other runs that the same panel judges; each has its own list and conflicts.',
+    }),
     conflicts: z.array(
       z.object({
         personId: z.uuid(),
@@ -246,7 +262,11 @@ export function panelReviewRoutes(dependencies: Dependencies): Route[] {
         if (row === null) throw new Refusal({ code: 'NOT_FOUND' });
         const panel = await panelOf(database, row.id);
         requireSight(seesReview(actor, row) || panel.some(({ personId }) => personId === actor.personId));
-        const opinions = await opinionsOf(database, row.id);
+        const seesOthers =
+          row.closedAt !== null || seesAll(actor) || holds(actor, ['committee_chair'], actor.ownerId);
+        const opinions = (await opinionsOf(database, row.id)).filter(
+          ({ authorId }) => seesOthers || authorId === actor.personId,
+        );
         const results = await shownResults(database, actor, row);
         const conflicts = (await conflictsOfPanel(database, row.id)).filter(
           ({ personId }) => seesReview(actor, row) || personId === actor.personId,
@@ -256,15 +276,19 @@ export function panelReviewRoutes(dependencies: Dependencies): Route[] {
           panel.map(({ personId }) => personId),
         );
         const candidates = (await runView(database, row.id)).map(({ candidate }) => {
-          const opinion = opinions.find(({ applicationId }) => applicationId === candidate.id);
           return {
             applicationId: candidate.id,
             name: candidate.name,
             rank: candidate.rank,
             schoolId: candidate.schoolId,
-            stance: opinion?.stance ?? null,
-            text: opinion?.text ?? null,
-            document: opinion?.document ?? null,
+            opinions: opinions
+              .filter(({ applicationId }) => applicationId === candidate.id)
+              .map(({ authorId, stance, text: said, document }) => ({
+                authorId,
+                stance,
+                text: said,
+                document,
+              })),
             result: results.get(candidate.id) ?? null,
           };
         });
@@ -272,7 +296,9 @@ export function panelReviewRoutes(dependencies: Dependencies): Route[] {
           ...member,
           name: persons.get(member.personId)?.name ?? '',
         }));
-        return { status: 200, body: { ...shownCase(row), candidates, panel: members, conflicts } };
+        const joint = await jointPanelOf(database, row.id);
+        const jointWith = joint?.caseIds.filter((id) => id !== row.id) ?? [];
+        return { status: 200, body: { ...shownCase(row), candidates, panel: members, jointWith, conflicts } };
       },
     }),
     route({

@@ -3,12 +3,13 @@ import { dateOf } from '../../domain/dates.js';
 import { printedBirthDates } from '../../domain/eligibility.js';
 import { rankOf } from '../../domain/policy.js';
 import { candidatesPage, policyOfRound } from '../../records/candidates.js';
-import { listCases } from '../../records/cases.js';
+import { findCase, listCases } from '../../records/cases.js';
 import { rankNames } from '../../records/current-policies.js';
 import { readClock } from '../../records/instance.js';
 import { proposeUnused } from '../../records/nomination-quotas.js';
 import { policyById } from '../../records/policies.js';
 import { findPolicy, proposeNominations, proposeSeats, roundView } from '../../records/rounds.js';
+import { firstRoundOf, vacanciesOf } from '../../records/supplements.js';
 import { decisionRoutes, type DecisionRoute } from '../decisions.js';
 import type { Dependencies } from '../dependencies.js';
 import { cursorAfter, pageOf, pageQuery, readCursor } from '../paging.js';
@@ -57,6 +58,10 @@ const decisions: DecisionRoute[] = [
         .optional()
         .meta({ description: 'Places that no school has yet: held back (机动) or listed apart (单列).' }),
       applyUntil: z.iso.date().optional(),
+      supplements: z.uuid().optional().meta({
+        description: 'The round whose vacant places a supplementary selection (补充选拔) fills (T12).',
+      }),
+      reserveReason: reason.optional().meta({ description: 'Why nobody of its reserve list is taken.' }),
     }),
   },
   {
@@ -154,6 +159,9 @@ const decisions: DecisionRoute[] = [
         )
         .min(1)
         .max(500),
+      subjectReason: reason
+        .optional()
+        .meta({ description: 'Why a subject with eligible applicants has no candidate in the vote (Q5).' }),
     }),
   },
   {
@@ -206,6 +214,7 @@ const roundSchema = z
     opensOn: z.iso.date(),
     applyUntil: z.iso.date(),
     cutOff: z.iso.date(),
+    supplements: z.uuid().nullable().meta({ description: 'The round whose vacant places it fills.' }),
     places: z.record(z.string(), z.int()),
     scheme: z.object({ code: z.string(), version: z.int(), digest: z.string() }),
     nominations: z.array(
@@ -378,6 +387,7 @@ export function roundRoutes(dependencies: Dependencies): Route[] {
             opensOn: round.opensOn,
             applyUntil: round.applyUntil,
             cutOff: round.cutOff,
+            supplements: round.supplementsId,
             places: round.places as Record<string, number>,
             scheme: { code: policy.id, version: policy.version, digest: round.policyDigest },
             nominations,
@@ -391,6 +401,34 @@ export function roundRoutes(dependencies: Dependencies): Route[] {
             })),
             openRuns: runs.map(({ stage, kind, _count }) => ({ stage: stage!, kind, count: _count._all })),
           },
+        };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/v1/rounds/{id}/vacancies',
+      operationId: 'listVacancies',
+      summary: '空缺名额 Places of a selection that are filled and vacant',
+      tag,
+      access: { roles: ['office', 'leading_group', 'auditor'] },
+      params: idParams,
+      response: z.object({
+        items: z.array(
+          z.object({
+            rank: z.string(),
+            places: z.int(),
+            filled: z.int(),
+            reserves: z.int().meta({ description: 'People of the reserve list, who come first.' }),
+            vacant: z.int(),
+          }),
+        ),
+      }),
+      handler: async ({ database, params }) => {
+        if ((await findCase(database, 'selectionRound', params.id)) === null)
+          throw new Refusal({ code: 'NOT_FOUND' });
+        return {
+          status: 200,
+          body: { items: await vacanciesOf(database, await firstRoundOf(database, params.id)) },
         };
       },
     }),

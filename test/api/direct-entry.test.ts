@@ -1,14 +1,18 @@
+import pg from 'pg';
 import { parse } from 'yaml';
 import type { DecisionAnswer } from '../../samples/api-client.js';
 import { startInstance, type TestInstance } from '../support/instance.js';
 import {
+  eventually,
+  prepareCandidates,
   prepareDistrict,
   prepareRound,
+  prepareRun,
   prepareScheme,
   prepareTeachers,
   type PreparedDistrict,
 } from '../support/prepared.js';
-import { mainScheme, withValues } from '../support/scheme-parts.js';
+import { mainScheme, without, withValues } from '../support/scheme-parts.js';
 import { signInAs } from '../support/sessions.js';
 
 // A contest prize makes a formal candidate directly: what of Q9 only the database can keep.
@@ -58,7 +62,7 @@ function onlyRefusal(answers: readonly PromiseSettledResult<unknown>[]): unknown
   return refused[0]!.reason;
 }
 
-test('of two winners at the same instant one takes the last place; it is none of a school’s, and free again when he leaves', async () => {
+test('Q9: of two winners at the same instant one takes the last place; it is none of a school’s, and free again when he leaves', async () => {
   const { database } = district;
   const roundId = await openRound(district, 1);
   const winners = [await prizeWinner(), await prizeWinner()];
@@ -78,7 +82,7 @@ test('of two winners at the same instant one takes the last place; it is none of
   expect(await winners[1 - first]!.enter(roundId)).toMatchObject({ step: 'underway' });
 });
 
-test('a prize lets in once, also of two rounds at the same instant; not used up when its holder leaves', async () => {
+test('Q9: a prize lets in once, also of two rounds at the same instant; not used up when its holder leaves', async () => {
   const { id } = parse(mainScheme()) as { id: string };
   const other = await prepareScheme(district, withValues(mainScheme(), { id: `${id}-second` }));
   const rounds = [await openRound(district, 5), await openRound(other, 5)];
@@ -93,7 +97,7 @@ test('a prize lets in once, also of two rounds at the same instant; not used up 
   expect(await enter(rounds[1 - first]!)).toMatchObject({ step: 'underway' });
 });
 
-test('the conditions that the scheme keeps are checked, the others are not', async () => {
+test('P10: the conditions that the scheme keeps are checked, the others are not', async () => {
   const { database, ownerId } = district;
   const roundId = await openRound(district, 5);
   const old = await prizeWinner('1967-01-01');
@@ -110,4 +114,127 @@ test('the conditions that the scheme keeps are checked, the others are not', asy
   await expect(sanctioned.enter(roundId)).rejects.toMatchObject({
     problem: { status: 422, type: '/problems/not-eligible', rule: 'E10' },
   });
+  // A person looks at it when he asks for that; the place and the prize are his until then.
+  const { caseId } = await sanctioned.session.post<DecisionAnswer>('/contest-entries', {
+    roundId,
+    statement: '一等奖',
+    agreesToNotice: true,
+    asksForReview: true,
+  });
+  expect(await sanctioned.session.get(`/applications/${caseId}`)).toMatchObject({
+    entry: 'contest',
+    standing: 'held',
+    held: { code: 'FINDINGS_TO_CONFIRM', rule: 'E15', values: { rules: ['E10'] } },
+  });
+  expect(await database.application.count({ where: { id: caseId, entryEvidenceId: null } })).toBe(0);
 });
+
+test('Q7, Q9: of a list and a direct entrant at the same instant one takes the last place', async () => {
+  const { database } = district;
+  const text = without(
+    mainScheme(),
+    'vote',
+    'stages.differential_vote',
+    'stages.expert_opinion',
+    'quotas.seats',
+  );
+  const of = await prepareScheme(district, withValues(text, { id: 'without-vote' }));
+  const office = await signInAs(instance, district, district.officeId);
+  const roundId = await prepareRound(of, { step: 'selection', closesAt: null });
+  await database.round.update({ where: { id: roundId }, data: { places: { accomplished: 1 } } });
+  const people = await prepareTeachers(of, 1);
+  const [listed] = (await prepareCandidates(of, roundId, people, {
+    stage: 'approval',
+    standing: 'running',
+  })) as [string];
+  await prepareRun(of, roundId, 'approval', [listed]);
+  const { personId } = await prizeWinner();
+  const decided = { document: '区师培纪要〔2026〕7号', decidedOn: '2026-08-10' };
+  const approve = () =>
+    office.post(`/rounds/${roundId}/approvals`, { approved: [listed], recordedFor: decided });
+  const enter = () =>
+    office.post('/contest-entries', {
+      roundId,
+      statement: '一等奖',
+      agreesToNotice: true,
+      lateReason: '证书迟发',
+      recordedFor: { ...decided, personId },
+    });
+  const answers = await whilePlacesAreLocked(roundId, [approve, enter]);
+  const { problem } = onlyRefusal(answers) as { problem: { type: string } };
+  expect(['/problems/places-full', '/problems/over-places']).toContain(problem.type);
+  const direct = await database.application.count({ where: { roundId, entry: 'contest' } });
+  const approved = await database.stageEntry.count({ where: { applicationId: listed, outcome: 'on' } });
+  expect(direct + approved).toBe(1);
+});
+
+test('Q9, V17: a seat that a vote left empty is a place again, until the district gives it to a group', async () => {
+  const { database, ownerId } = district;
+  const roundId = await openRound(district, 3);
+  const quota = { roundId, ownerId, rank: 'accomplished', reason: null };
+  await database.seatQuota.createMany({
+    data: [
+      { ...quota, unit: 'accomplished/science', proposed: 2, seats: 2 },
+      { ...quota, unit: 'accomplished/arts', proposed: 1, seats: 1 },
+    ],
+  });
+  const change = (unit: string, data: { vacant?: number; assigned?: number }) =>
+    database.seatQuota.update({ where: { roundId_unit: { roundId, unit } }, data });
+  const first = await prizeWinner();
+  const full = (taken: number) => ({
+    problem: { status: 409, type: '/problems/places-full', rule: 'Q9', values: { places: 3, taken } },
+  });
+  await expect(first.enter(roundId)).rejects.toMatchObject(full(3));
+  await change('accomplished/science', { vacant: 1 });
+  await change('accomplished/arts', { assigned: 1 });
+  await expect(first.enter(roundId)).rejects.toMatchObject(full(3));
+  await change('accomplished/arts', { assigned: 0 });
+  expect(await first.enter(roundId)).toMatchObject({ step: 'underway' });
+  const second = await prizeWinner();
+  await expect(second.enter(roundId)).rejects.toMatchObject(full(3));
+
+  // The place is taken: the district has nothing left to give.
+  await database.case.update({ where: { id: roundId }, data: { step: 'selection' } });
+  const office = await signInAs(instance, district, district.officeId);
+  await expect(
+    office.post(`/rounds/${roundId}/vacant-seats`, {
+      unit: 'accomplished/arts',
+      seats: 1,
+      reason: '缺额调剂',
+      recordedFor: { document: '区师培纪要〔2026〕8号', decidedOn: '2026-08-10' },
+    }),
+  ).rejects.toMatchObject({
+    problem: {
+      status: 422,
+      type: '/problems/seats-not-vacant',
+      rule: 'V17',
+      values: { vacant: 0, asked: 1 },
+    },
+  });
+});
+
+/** Sends requests while somebody else gives places of the round away, until each of them waits for that. */
+async function whilePlacesAreLocked(roundId: string, requests: readonly (() => Promise<unknown>)[]) {
+  const other = new pg.Client(instance.databaseUrl);
+  await other.connect();
+  try {
+    await other.query('BEGIN');
+    await other.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 4))', [roundId]);
+    const answers = Promise.allSettled(requests.map((send) => send()));
+    const waiting = await eventually(
+      async () =>
+        (
+          await other.query<{ count: number }>(
+            `SELECT count(*)::int FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+              AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+          )
+        ).rows[0]!.count,
+      (count) => count === requests.length,
+    );
+    await other.query('COMMIT');
+    expect(waiting).toBe(requests.length);
+    return await answers;
+  } finally {
+    await other.end();
+  }
+}

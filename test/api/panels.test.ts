@@ -82,7 +82,7 @@ const standing = async (id: string) => {
 
 const opinionOn = (applicationId: string) => ({ applicationId, stance: 'recommend', text: '课堂扎实' });
 
-describe('researchers’ opinions', () => {
+describe('V5: researchers’ opinions', () => {
   test('who mentors a candidate gives none on him; the chair names a substitute or records the reason, and all go on', async () => {
     const [researcher, other, stranger, a, b, c] = (await prepareTeachers(district, 6)) as [
       string,
@@ -200,7 +200,110 @@ describe('researchers’ opinions', () => {
   });
 });
 
-test('when opinions are overdue, the chair is asked once for a substitute or the reason', async () => {
+describe('V5: several opinions on each candidate', () => {
+  const subject = 'music';
+
+  /** Candidates of a subject in the run of a scheme that asks for two opinions on each; who has a task of whom. */
+  async function runOfTwo(people: readonly string[]) {
+    const { database } = district;
+    const of = await prepareScheme(
+      district,
+      withValues(mainScheme(), {
+        id: `two-opinions-${randomUUID().slice(0, 8)}`,
+        'stages.expert_opinion.opinionsPerCandidate': 2,
+      }),
+    );
+    const roundId = await prepareRound(of, { step: 'selection', closesAt: null });
+    const at = { stage: 'expert_opinion', standing: 'waiting' } as const;
+    const ids = await prepareCandidates(of, roundId, people, at);
+    await database.application.updateMany({ where: { id: { in: ids } }, data: { subject } });
+    await caseWaker(instance.client, database)(roundId, new Date(now).toISOString());
+    const runs = await eventually(
+      () => database.case.findMany({ where: { roundId, stage: 'expert_opinion', id: { not: roundId } } }),
+      (found) => found.length > 0,
+    );
+    const runId = runs[0]!.id;
+    const rows = await database.application.findMany({ where: { id: { in: ids } } });
+    const tasks = await database.task.findMany({ where: { caseId: runId, doneAt: null } });
+    return {
+      policy: of.policy,
+      runId,
+      candidates: people.map((personId) => rows.find((row) => row.personId === personId)!.id),
+      tasks: tasks.map(({ role, personId }) => ({ role, personId })),
+    };
+  }
+
+  test('two researchers give theirs, neither seeing the other’s, before anybody goes on; with one the chair is asked', async () => {
+    const { database } = district;
+    const [first, second, third, a, b] = (await prepareTeachers(district, 5)) as [
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    await name(first, 'researcher', subject);
+    const alone = await runOfTwo([a, b]);
+    expect(alone.tasks).toEqual(
+      expect.arrayContaining([
+        { role: 'researcher', personId: first },
+        { role: 'committee_chair', personId: null },
+      ]),
+    );
+    await name(second, 'researcher', subject);
+    await name(third, 'researcher', 'art');
+    const { policy, runId, candidates, tasks } = await runOfTwo([a, b]);
+    expect(new Set(tasks.map(({ personId }) => personId))).toEqual(new Set([first, second]));
+    expect(tasks).toHaveLength(2);
+    const [onA, onB] = candidates as [string, string];
+    const sessions = [await signInAs(instance, district, first), await signInAs(instance, district, second)];
+    const give = (by: TestSession, ...ids: string[]) =>
+      by.post<{ outcome: string | null; result: object }>(`/panel-reviews/${runId}/opinions`, {
+        opinions: ids.map(opinionOn),
+      });
+    // Twice by the same researcher is one opinion.
+    await give(sessions[0]!, onA, onB);
+    expect(await give(sessions[0]!, onA)).toMatchObject({
+      outcome: null,
+      result: { missing: [onA, onB].sort() },
+    });
+    await expect(refuseWithoutOpinions(database, policy, candidates)).rejects.toMatchObject({
+      code: 'OPINIONS_MISSING',
+      values: { ids: expect.arrayContaining(candidates) },
+    });
+    type Seen = { candidates: { applicationId: string; opinions: { authorId: string }[] }[] };
+    const authorsSeen = async (by: TestSession) => {
+      const seen = await by.get<Seen>(`/panel-reviews/${runId}`);
+      return new Set(seen.candidates.flatMap(({ opinions }) => opinions.map(({ authorId }) => authorId)));
+    };
+    expect(await authorsSeen(sessions[1]!)).toEqual(new Set());
+    expect(await authorsSeen(sessions[0]!)).toEqual(new Set([first]));
+    expect(await authorsSeen(chair)).toEqual(new Set([first]));
+    await give(sessions[1]!, onA);
+    // The chair cannot say that none will come where both have; for b a substitute gives the second.
+    const absence = (applicationId: string) =>
+      chair.post<{ outcome: string | null }>(`/panel-reviews/${runId}/absences`, {
+        absences: [{ applicationId, reason: '教研员病假' }],
+      });
+    await expect(absence(onA)).rejects.toMatchObject(refusal(409, 'opinion-given', 'V5'));
+    await chair.post(`/panel-reviews/${runId}/substitutes`, { personId: third, reason: '教研员病假' });
+    const ended = await give(await signInAs(instance, district, third), onB);
+    expect(ended).toMatchObject({ outcome: 'all_given' });
+    expect(await authorsSeen(sessions[1]!)).toEqual(new Set([first, second, third]));
+    for (const id of candidates) expect(await standing(id)).toMatchObject({ stage: 'differential_vote' });
+    await expect(refuseWithoutOpinions(database, policy, candidates)).resolves.toBeUndefined();
+    // Where the chair says that no second one will come, that is enough.
+    const [onlyA, onlyB] = alone.candidates as [string, string];
+    await sessions[0]!.post(`/panel-reviews/${alone.runId}/opinions`, { opinions: [opinionOn(onlyA)] });
+    expect(
+      await chair.post(`/panel-reviews/${alone.runId}/absences`, {
+        absences: [onlyA, onlyB].map((applicationId) => ({ applicationId, reason: '只有一名教研员' })),
+      }),
+    ).toMatchObject({ outcome: 'all_given' });
+  });
+});
+
+test('V5: when opinions are overdue, the chair is asked once for a substitute or the reason', async () => {
   const { database, ownerId } = district;
   const [personId] = (await prepareTeachers(district, 1)) as [string];
   const roundId = await prepareRound(district, { step: 'selection', closesAt: null });
@@ -243,7 +346,7 @@ test('when opinions are overdue, the chair is asked once for a substitute or the
   ]);
 });
 
-test('a ballot opens only when each of its candidates has an opinion or the chair’s reason', async () => {
+test('V5: a ballot opens only when each of its candidates has an opinion or the chair’s reason', async () => {
   const { database, policy } = district;
   const roundId = await prepareRound(district, { step: 'selection', closesAt: null });
   const people = await prepareTeachers(district, 3);
@@ -269,7 +372,7 @@ test('a ballot opens only when each of its candidates has an opinion or the chai
   await expect(refuseWithoutOpinions(database, { ...policy, stages }, ids)).resolves.toBeUndefined();
 });
 
-describe('the opinion on integrity', () => {
+describe('G1: the opinion on integrity', () => {
   test('every candidate has one; an objection holds or excludes by the leading group’s decision', async () => {
     const scheme = withValues(mainScheme(), { id: 'with-integrity' })
       .replace(
@@ -349,7 +452,7 @@ const panelStages = [
   ['lesson_observation', 60],
 ] as const;
 
-describe.each(panelStages)('a panel with points: %s', (code, passPoints) => {
+describe.each(panelStages)('G2, G3: a panel with points: %s', (code, passPoints) => {
   let runId: string;
   let candidates: string[];
   let judges: { id: string; session: TestSession }[];
@@ -470,7 +573,92 @@ describe.each(panelStages)('a panel with points: %s', (code, passPoints) => {
   });
 });
 
-test('a mentor and declared kin stand aside by the rule, whatever they or the chair say', async () => {
+describe('G2: one panel for several schools', () => {
+  const stage = '  - code: interview\n    judges: 2\n    maxPoints: 100\n    groupBy: [school]\n';
+
+  test('is named once; conflicts, substitutes and results are each school’s own', async () => {
+    const { database } = district;
+    const of = await prepareScheme(district, schemeWith('joint-panel', 'interview', stage));
+    const [here, there, elsewhere] = district.schoolIds as [string, string, string];
+    const [a, b, one, other, spare] = (await prepareTeachers(of, 5)) as [
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    const move = (personId: string, schoolId: string) =>
+      database.person.update({ where: { id: personId }, data: { schoolId } });
+    await move(a, here);
+    for (const personId of [b, other]) await move(personId, there);
+    for (const personId of [one, spare]) await move(personId, elsewhere);
+    const { roundId, candidates } = await runsOf(of, 'interview', [a, b]);
+    const runs = await eventually(
+      () => database.case.findMany({ where: { roundId, stage: 'interview', id: { not: roundId } } }),
+      (found) => found.length === 2,
+    );
+    const runOf = (school: string) => runs.find(({ unit }) => unit === school)!.id;
+    const [runHere, runThere] = [runOf(here), runOf(there)];
+    const namePanel = (members: readonly string[], alsoFor: readonly string[]) =>
+      office.post(`/panel-reviews/${runHere}/panel`, { members, reserves: [spare], alsoFor });
+    // A candidate of another of the schools is a candidate before the panel.
+    await expect(namePanel([one, b], [runThere])).rejects.toMatchObject(
+      refusal(422, 'panel-member-is-candidate', 'V1', { ids: [candidates[1]!] }),
+    );
+    await expect(namePanel([one, other], [runThere, roundId])).rejects.toMatchObject(
+      refusal(422, 'panel-units', 'G2', { ids: [roundId] }),
+    );
+    expect(await namePanel([one, other], [runThere])).toMatchObject({ step: 'judging' });
+    const view = (id: string) =>
+      office.get<{
+        step: string;
+        jointWith: string[];
+        panel: { personId: string; seat: string }[];
+        conflicts: { personId: string; kind: string }[];
+      }>(`/panel-reviews/${id}`);
+    const second = await eventually(
+      () => view(runThere),
+      ({ panel }) => panel.length === 3,
+    );
+    // There one of them is of the candidate’s school: the chair decides, while here the judging goes on.
+    expect(second).toMatchObject({
+      step: 'naming',
+      jointWith: [runHere],
+      conflicts: [{ personId: other, kind: 'same_school' }],
+    });
+    expect(await view(runHere)).toMatchObject({ step: 'judging', jointWith: [runThere], conflicts: [] });
+    await chair.post(`/panel-reviews/${runThere}/conflict-decisions`, {
+      decisions: [{ personId: other, applicationId: candidates[1]!, recused: true, reason: '同校回避' }],
+    });
+    await office.post(`/panel-reviews/${runThere}/reserve-seats`, {
+      memberId: other,
+      reserveId: spare,
+      reason: '同校回避',
+    });
+    const seats = async (id: string) =>
+      Object.fromEntries((await view(id)).panel.map(({ personId, seat }) => [personId, seat]));
+    expect(await seats(runThere)).toEqual({ [one]: 'member', [other]: 'left', [spare]: 'member' });
+    expect(await seats(runHere)).toEqual({ [one]: 'member', [other]: 'member', [spare]: 'reserve' });
+    const give = async (judge: string, runId: string, applicationId: string, hundredths: number) =>
+      (await signInAs(instance, of, judge)).post<{ outcome: string | null }>(
+        `/panel-reviews/${runId}/points`,
+        { points: [{ applicationId, hundredths }] },
+      );
+    await expect(give(one, runHere, candidates[1]!, 9000)).rejects.toMatchObject(
+      refusal(422, 'not-in-run', 'P12'),
+    );
+    await expect(give(other, runThere, candidates[1]!, 9000)).rejects.toMatchObject({
+      problem: { type: '/problems/not-on-panel' },
+    });
+    await give(one, runHere, candidates[0]!, 9000);
+    expect(await give(other, runHere, candidates[0]!, 8000)).toMatchObject({ outcome: 'judged' });
+    expect(await view(runThere)).toMatchObject({ step: 'judging' });
+    await give(one, runThere, candidates[1]!, 7000);
+    expect(await give(spare, runThere, candidates[1]!, 7000)).toMatchObject({ outcome: 'judged' });
+  });
+});
+
+test('G2: a mentor and declared kin stand aside by the rule, whatever they or the chair say', async () => {
   const { database, ownerId, policyId } = district;
   const of = await prepareScheme(
     district,
@@ -522,74 +710,83 @@ test('a mentor and declared kin stand aside by the rule, whatever they or the ch
   expect(await points(await signInAs(instance, of, judge))).toMatchObject({ outcome: 'judged' });
 });
 
-describe.each(['multi_party_evaluation', 'democratic_appraisal'] as const)('anonymous counts: %s', (code) => {
-  const stage = (tooFew: string) =>
-    [
-      `  - code: ${code}`,
-      '    maxPoints: 100',
-      '    passPoints: 60',
-      `    tooFewRespondents: ${tooFew}`,
-      '    evaluators:',
-      '      - { who: peers, percent: 60, minRespondents: 10 }',
-      '      - { who: students, percent: 40 }',
-      '',
-    ].join('\n');
-  const count = (applicationId: string, who: string, ...points: [number, number][]) => ({
-    applicationId,
-    who,
-    points: points.map(([hundredths, respondents]) => ({ hundredths, respondents })),
-  });
+describe.each(['multi_party_evaluation', 'democratic_appraisal'] as const)(
+  'G4: anonymous counts: %s',
+  (code) => {
+    const stage = (tooFew: string) =>
+      [
+        `  - code: ${code}`,
+        '    maxPoints: 100',
+        '    passPoints: 60',
+        `    tooFewRespondents: ${tooFew}`,
+        '    evaluators:',
+        '      - { who: peers, percent: 60, minRespondents: 10 }',
+        '      - { who: students, percent: 40 }',
+        '',
+      ].join('\n');
+    const count = (applicationId: string, who: string, ...points: [number, number][]) => ({
+      applicationId,
+      who,
+      points: points.map(([hundredths, respondents]) => ({ hundredths, respondents })),
+    });
 
-  test('of each group make the result; a group with too few is spread over the others', async () => {
-    const of = await prepareScheme(district, schemeWith(`spread-${code}`, code, stage('spread_over_others')));
-    const { candidates, runId } = await runsOf(of, code, await prepareTeachers(of, 2));
-    const [a, b] = candidates as [string, string];
-    const record = (...counts: object[]) => office.post(`/panel-reviews/${runId}/counts`, { counts });
-    await expect(record(count(a, 'parents', [9000, 3]))).rejects.toMatchObject(
-      refusal(422, 'evaluator-unknown', 'G4', { who: 'parents', groups: ['peers', 'students'] }),
-    );
-    await expect(record(count(a, 'peers'), count(a, 'peers'))).rejects.toMatchObject(
-      refusal(422, 'named-twice', 'G4'),
-    );
-    expect(
-      await record(count(a, 'peers', [9000, 5], [7000, 5]), count(a, 'students', [5000, 1])),
-    ).toMatchObject({ step: 'evaluating', result: { missing: [b] } });
-    // Nine of ten: only the students' 59.99 count, one hundredth too few.
-    expect(await record(count(b, 'peers', [10_000, 9]), count(b, 'students', [5999, 20]))).toMatchObject({
-      outcome: 'judged',
+    test('of each group make the result; a group with too few is spread over the others', async () => {
+      const of = await prepareScheme(
+        district,
+        schemeWith(`spread-${code}`, code, stage('spread_over_others')),
+      );
+      const { candidates, runId } = await runsOf(of, code, await prepareTeachers(of, 2));
+      const [a, b] = candidates as [string, string];
+      const record = (...counts: object[]) => office.post(`/panel-reviews/${runId}/counts`, { counts });
+      await expect(record(count(a, 'parents', [9000, 3]))).rejects.toMatchObject(
+        refusal(422, 'evaluator-unknown', 'G4', { who: 'parents', groups: ['peers', 'students'] }),
+      );
+      await expect(record(count(a, 'peers'), count(a, 'peers'))).rejects.toMatchObject(
+        refusal(422, 'named-twice', 'G4'),
+      );
+      expect(
+        await record(count(a, 'peers', [9000, 5], [7000, 5]), count(a, 'students', [5000, 1])),
+      ).toMatchObject({ step: 'evaluating', result: { missing: [b] } });
+      // Nine of ten: only the students' 59.99 count, one hundredth too few.
+      expect(await record(count(b, 'peers', [10_000, 9]), count(b, 'students', [5999, 20]))).toMatchObject({
+        outcome: 'judged',
+      });
+      expect(await standing(a)).toMatchObject({
+        stage: 'leading_group_review',
+        standing: expect.stringMatching(/^(waiting|running)$/),
+      });
+      expect(await standing(b)).toMatchObject({
+        standing: 'out',
+        reason: { code: 'BELOW_PASS_POINTS', values: { points: '59.99', required: 60 } },
+      });
+      expect(await office.get(`/panel-reviews/${runId}`)).toMatchObject({
+        candidates: expect.arrayContaining([
+          expect.objectContaining({
+            applicationId: a,
+            result: expect.objectContaining({ hundredths: { numerator: 6800, denominator: 1 } }),
+          }),
+        ]),
+      });
     });
-    expect(await standing(a)).toMatchObject({ stage: 'leading_group_review', standing: 'waiting' });
-    expect(await standing(b)).toMatchObject({
-      standing: 'out',
-      reason: { code: 'BELOW_PASS_POINTS', values: { points: '59.99', required: 60 } },
-    });
-    expect(await office.get(`/panel-reviews/${runId}`)).toMatchObject({
-      candidates: expect.arrayContaining([
-        expect.objectContaining({
-          applicationId: a,
-          result: expect.objectContaining({ hundredths: { numerator: 6800, denominator: 1 } }),
-        }),
-      ]),
-    });
-  });
 
-  test('or too few in a group leave no result, and the candidate is held', async () => {
-    const of = await prepareScheme(district, schemeWith(`none-${code}`, code, stage('no_result')));
-    const { candidates, runId } = await runsOf(of, code, await prepareTeachers(of, 1));
-    const [a] = candidates as [string];
-    const counts = [count(a, 'peers', [10_000, 9]), count(a, 'students', [9000, 20])];
-    expect(await office.post(`/panel-reviews/${runId}/counts`, { counts })).toMatchObject({
-      outcome: 'judged',
-      result: { withoutResult: [a] },
+    test('or too few in a group leave no result, and the candidate is held', async () => {
+      const of = await prepareScheme(district, schemeWith(`none-${code}`, code, stage('no_result')));
+      const { candidates, runId } = await runsOf(of, code, await prepareTeachers(of, 1));
+      const [a] = candidates as [string];
+      const counts = [count(a, 'peers', [10_000, 9]), count(a, 'students', [9000, 20])];
+      expect(await office.post(`/panel-reviews/${runId}/counts`, { counts })).toMatchObject({
+        outcome: 'judged',
+        result: { withoutResult: [a] },
+      });
+      expect(await standing(a)).toMatchObject({
+        standing: 'held',
+        heldReason: { code: 'NO_RESULT', rule: 'G4' },
+      });
     });
-    expect(await standing(a)).toMatchObject({
-      standing: 'held',
-      heldReason: { code: 'NO_RESULT', rule: 'G4' },
-    });
-  });
-});
+  },
+);
 
-test('the composite orders the candidates, and nobody without a total is chosen', async () => {
+test('G5: the composite orders the candidates, and nobody without a total is chosen', async () => {
   const { database, ownerId } = district;
   const text = readFileSync(join(projectRoot, 'policies/opinion-2024.yaml'), 'utf8');
   const of = await prepareScheme(district, text);

@@ -50,7 +50,7 @@ describe('opening a round', () => {
   const places = { accomplished: 5 };
   let plan: object;
 
-  test('takes teachers that were counted on the scheme’s day, and names the schools where they were not', async () => {
+  test('Q1: takes teachers that were counted on the scheme’s day, and names the schools where they were not', async () => {
     const { database, schoolIds } = district;
     const path = '/rounds/quota-proposal?policyCode=sichuan-district&places=accomplished:5';
     const where = { id: schoolIds[1]! };
@@ -77,7 +77,7 @@ describe('opening a round', () => {
     plan = { ...plan, nominations };
   });
 
-  test('one round of a scheme runs for a school year, also of two that are opened at the same instant', async () => {
+  test('R0.7: one round of a scheme runs for a school year, also of two that are opened at the same instant', async () => {
     const opened = await Promise.allSettled([1, 2].map(() => office.post<DecisionAnswer>('/rounds', plan)));
     expect(opened.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     const roundId = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value.caseId] : []))[0]!;
@@ -111,7 +111,7 @@ describe('the committee', () => {
   let voteId: string;
   let members: string[];
 
-  test('has the scheme’s number of members before the seats are approved, and no more reserve members', async () => {
+  test('V4: has the scheme’s number of members before the seats are approved, and no more reserve members', async () => {
     roundId = await prepareRound(district, { step: 'selection', closesAt: null });
     const candidates = await prepareTeachers(district, 4);
     await prepareCandidates(district, roundId, candidates, {

@@ -294,6 +294,12 @@ describe('who withdraws', () => {
             roundId,
             level: 'school',
             organisationId: district.schoolIds[0]!,
+            publishedAt: new Date('2026-10-08T09:00:00+08:00'),
+            firstDay: '2026-10-09',
+            lastDay: '2026-10-15',
+            closesAt: due,
+            snapshot: {},
+            snapshotHash: 'h',
           },
         });
       const [leaves, stays] = ids as [string, string];

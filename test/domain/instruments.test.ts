@@ -10,7 +10,7 @@ const stage = (fields: object = {}) =>
   ({ code: 'interview', maxPoints: 100, clause: '面试', ...fields }) as InstrumentStage;
 const whole = (numerator: number) => ({ numerator, denominator: 1 });
 
-describe('points of a judge', () => {
+describe('G3: points of a judge', () => {
   test.each([0, 1, 9999, 10_000])('%d hundredths are within 0 to 100 points', (hundredths) => {
     expect(() => refusePoints(stage(), hundredths)).not.toThrow();
   });
@@ -21,7 +21,7 @@ describe('points of a judge', () => {
   });
 });
 
-describe('a panel’s result', () => {
+describe('G3: a panel’s result', () => {
   const points = [
     { judge: 'a', hundredths: 8000 },
     { judge: 'b', hundredths: 8500 },
@@ -53,7 +53,7 @@ describe('a panel’s result', () => {
   });
 });
 
-describe('an evaluation by several parties', () => {
+describe('G4: an evaluation by several parties', () => {
   const evaluated = stage({
     code: 'multi_party_evaluation',
     maxPoints: undefined,
@@ -125,7 +125,7 @@ describe('an evaluation by several parties', () => {
   });
 });
 
-describe('the composite', () => {
+describe('G5: the composite', () => {
   const composite = {
     parts: [
       { stage: 'school_score', percent: 40 },

@@ -1,5 +1,6 @@
 import { refuseIfNotRunnable, unsupportedParts } from '../../domain/fields-read.js';
 import { neededParts } from '../../domain/needed-parts.js';
+import type { VoteMode, VoteRules } from '../../domain/policy.js';
 import type { Refusal } from '../../domain/refusal.js';
 import { refuseOverPlaces } from '../../domain/quota.js';
 import { choosingStage, pathOf } from '../../domain/stages.js';
@@ -275,6 +276,23 @@ test('the refusal names at once what cannot be run and what is missing, each wit
   );
 });
 
+test.each(['electronic', 'paper', 'drawn_codes'])('V6, V7: a scheme that votes by %s runs', (mode) => {
+  expect(verdictOf(main.replace('mode: electronic', `mode: ${mode}`))).toBe('runs');
+});
+
+test('V2: recusal by candidate needs the electronic vote', () => {
+  const policy = read(main);
+  const by = (mode: VoteMode, recusalScope: VoteRules['recusalScope']) =>
+    neededParts({ ...policy, vote: { ...policy.vote!, mode, recusalScope } });
+  expect(by('electronic', 'candidate')).toEqual([]);
+  for (const mode of ['paper', 'drawn_codes'] as const) {
+    expect(by(mode, 'ballot_group')).toEqual([]);
+    expect(by(mode, 'candidate')).toEqual([
+      { path: 'vote.mode: electronic', because: ['vote.recusalScope: candidate'] },
+    ]);
+  }
+});
+
 test('what is no selection lacks nothing: no round is held on it', () => {
   expect(neededParts({ ...read(page), kind: 'programme', stages: [] })).toEqual([]);
 });
@@ -307,5 +325,82 @@ describe('who is let through', () => {
         values: { rank: 'accomplished', ...numbers, free: Math.max(0, numbers.places - numbers.taken) },
       }),
     );
+  });
+});
+
+describe('P10: entries without an application', () => {
+  const skips = ['application', 'school_score', 'school_nomination', 'school_notice', 'filing'];
+  const keeps = read(main)
+    .stages.map(({ code }) => code as string)
+    .filter((code) => code !== 'standards_published' && !skips.includes(code));
+  const nomination = {
+    ranks: ['accomplished'],
+    by: 'school',
+    skips,
+    keeps,
+    countsInSchoolQuota: true,
+    clause: '学校推荐',
+  };
+  const move = (code: string) => ({
+    skips: skips.filter((each) => each !== code),
+    keeps: [...keeps, code],
+  });
+
+  test.each([
+    [{}, 'runs'],
+    [{ by: 'office' }, 'runs'],
+    [{ by: 'town_group' }, 'entries.nomination.by: town_group'],
+    [{ keeps: keeps.slice(1) }, 'faulty'],
+    [{ keeps: [...keeps, 'filing'] }, 'faulty'],
+    [
+      { skips: [...skips, 'differential_vote'], keeps: keeps.filter((code) => code !== 'differential_vote') },
+      'entries.nomination.skips.5: differential_vote',
+    ],
+    [move('application'), `entries.nomination.keeps.${keeps.length}: application`],
+    [move('school_score'), 'entries.nomination.skips: school_score'],
+    [move('school_nomination'), 'entries.nomination.skips: school_nomination'],
+  ])('a nomination with %j: %s', (change, verdict) => {
+    expect(verdictOf(withValues(main, { 'entries.nomination': { ...nomination, ...change } }))).toBe(verdict);
+  });
+
+  test('a scheme may have nominations alone', () => {
+    const nominated = without(page, 'entries.application', 'stages.application');
+    const codes = read(page).stages.map(({ code }) => code as string);
+    const left = skips.filter((code) => code !== 'application' && codes.includes(code));
+    const way = {
+      ...nomination,
+      ranks: ['young_backbone'],
+      skips: left,
+      keeps: codes.filter((code) => !['standards_published', 'application', ...left].includes(code)),
+    };
+    expect(verdictOf(withValues(nominated, { 'entries.nomination': way }))).toBe('runs');
+    expect(pathOf(read(withValues(nominated, { 'entries.nomination': way })), 'nomination')[0]).not.toBe(
+      'school_score',
+    );
+  });
+
+  test('what only a person judges keeps the eligibility check; without it there is none to keep', () => {
+    const unchecked = {
+      skips: [...skips, 'eligibility_check'],
+      keeps: keeps.filter((code) => code !== 'eligibility_check'),
+    };
+    const supplement = { ...unchecked, clause: '补充选拔' };
+    expect(verdictOf(withValues(main, { 'entries.supplement': supplement }))).toBe(
+      'entries.supplement.keeps: eligibility_check',
+    );
+  });
+
+  test('who comes in by one passes what it keeps, and whoever applies passes all', () => {
+    const policy = read(
+      withValues(main, {
+        'entries.nomination': nomination,
+        'entries.supplement': { skips: [], keeps: [...skips, ...keeps], clause: '补充选拔' },
+      }),
+    );
+    expect(pathOf(policy, 'nomination')).toEqual(
+      pathOf(policy, 'application').filter((code) => !skips.includes(code)),
+    );
+    expect(pathOf(policy, 'supplement')).toEqual(pathOf(policy, 'application'));
+    expect(pathOf(policy, 'replacement')).toEqual(pathOf(policy, 'application'));
   });
 });

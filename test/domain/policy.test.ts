@@ -233,7 +233,13 @@ ranks:
       pastReviews: { value: { schoolYears: 2, grades: [excellent, pass] }, hard: true, clause: 根据连续两年的考核情况 }
   - { code: city_backbone, zh: 州市级骨干教师, en: Prefecture backbone, decidedBy: city, cell: { level: 2, class: 1 }, clause: 三级三类 }
 entries:
-  nomination: { ranks: [county_backbone], by: town_group, clause: 各镇管理组各推荐5名 }
+  nomination:
+    ranks: [county_backbone]
+    by: town_group
+    skips: [school_score, school_nomination]
+    keeps: [ability_test, multi_party_evaluation, publication, training, training_exam, spot_check, duty_report, term_assessment, appointment, re_evaluation]
+    countsInSchoolQuota: false
+    clause: 各镇管理组各推荐5名
 stages:
   - code: school_score
     clause: 综合评价
@@ -333,12 +339,12 @@ describe('parts that the engine cannot run yet', () => {
         'supervision',
         'rankOrder=grid',
         'ranks.0.cell',
-        'entries',
+        'entries.nomination.by=town_group',
         'stages.4.code=publication',
         'quotas',
-        'training',
-        'annualReview.effects.fail.title=keep_to_cycle_end',
-        'duties',
+        'training.programmes',
+        'allowance.per=calendar_year',
+        'duties.1.unknown',
         'targets.0.kind=share',
       ]),
     );
@@ -357,9 +363,19 @@ describe('parts that the engine cannot run yet', () => {
     expect(refusal).toMatchObject({ code: 'SCHEME_NOT_RUNNABLE', rule: 'P5' });
   });
 
+  test('V2: a round opens on recusal by candidate with the electronic vote, and not with another', () => {
+    const byCandidate = districtYaml.replace('recusalScope: ballot_group', 'recusalScope: candidate');
+    expect(() => refuseIfNotRunnable(parsePolicy(byCandidate, fileName))).not.toThrow();
+    const onPaper = parsePolicy(byCandidate.replace('mode: electronic', 'mode: paper'), fileName);
+    expect(() => refuseIfNotRunnable(onPaper)).toThrow(Refusal);
+  });
+
   test.each([
-    ['  mode: electronic', '  mode: paper', 'vote.mode: paper'],
-    ['  recusalScope: ballot_group', '  recusalScope: candidate', 'vote.recusalScope: candidate'],
+    [
+      'validUntil: end_of_training_year',
+      'validUntil: end_of_round',
+      'vote.reserveList.validUntil: end_of_round',
+    ],
     ['    checks: 1', '    checks: 2', 'stages.6.checks: 2'],
     ['dimensions: [rank, school]', 'dimensions: [rank]', 'quotas.nominations.dimensions: rank'],
     [

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+  subjectsNotCovered,
   allocateNominationQuotas,
   allocateSeats,
   checkApprovedTable,
@@ -570,5 +571,31 @@ describe('Q8: unused places are shared out once more', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('coverage of the subjects (Q5)', () => {
+  const applicant = (subject: string, isEligible: boolean, isCandidate: boolean) => ({
+    subject,
+    isEligible,
+    isCandidate,
+  });
+
+  test('a subject with an eligible applicant and no candidate is named, with how many there are', () => {
+    expect(
+      subjectsNotCovered([
+        applicant('music', true, false),
+        applicant('music', false, false),
+        applicant('art', true, false),
+        applicant('art', true, false),
+        applicant('history', false, false),
+        applicant('chinese', true, false),
+        applicant('chinese', true, true),
+      ]),
+    ).toEqual([
+      { subject: 'art', eligible: 2 },
+      { subject: 'music', eligible: 1 },
+    ]);
+    expect(subjectsNotCovered([])).toEqual([]);
   });
 });

@@ -83,7 +83,7 @@ function codeOfRefusal(action: () => unknown): string {
   return 'none';
 }
 
-describe('one score', () => {
+describe('K3: one score', () => {
   test.each([
     ['skill', 0, 'none'],
     ['skill', 2000, 'none'],
@@ -98,7 +98,7 @@ describe('one score', () => {
   });
 });
 
-describe('the sheet', () => {
+describe('K4, K5: the sheet', () => {
   test('takes the exact mean of the judges and adds the counted items', () => {
     const result = fill(
       [...scoresOf('skill', 1800, 1700, 1751), ...scoresOf('ethics', 1500, 1400, 1450)],
@@ -163,7 +163,7 @@ describe('the sheet', () => {
   });
 });
 
-describe('the order', () => {
+describe('K6: the order', () => {
   const candidate = (id: string, total: [number, number] | null, keys: number[] = [0, 0, 0]) => ({
     id,
     total: total && { numerator: total[0], denominator: total[1] },

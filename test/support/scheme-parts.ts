@@ -20,7 +20,7 @@ export function mainScheme(): string {
  * A scheme without some of its parts.
  * @param text its YAML
  * @param parts paths in which what has a code stands by it, such as `ranks.accomplished.trainingYears` or
- *   `stages.filing`; a stage also leaves what a contest entrant skips and keeps, and a plain entry of a list is named by
+ *   `stages.filing`; a stage also leaves what the entries skip and keep, and a plain entry of a list is named by
  *   its value
  * @throws Error for a part that is not there
  */
@@ -30,7 +30,7 @@ export function without(text: string, ...parts: readonly string[]): string {
     const steps = part.split('.');
     const holder = steps.slice(0, -1).reduce<unknown>(inside, scheme);
     remove(holder, steps.at(-1)!, part);
-    if (steps[0] === 'stages' && steps.length === 2) leaveContest(scheme, steps[1]!);
+    if (steps[0] === 'stages' && steps.length === 2) leaveEntries(scheme, steps[1]!);
   }
   return stringify(scheme);
 }
@@ -68,9 +68,11 @@ function positionOf(list: readonly unknown[], step: string): number {
   return list.findIndex((entry) => entry === step || (entry as { code?: string } | null)?.code === step);
 }
 
-function leaveContest({ entries }: Block, stage: string): void {
-  const { contest } = entries as { contest?: Record<'skips' | 'keeps', string[]> };
-  if (contest === undefined) return;
-  for (const list of ['skips', 'keeps'] as const)
-    contest[list] = contest[list].filter((code) => code !== stage);
+function leaveEntries({ entries }: Block, stage: string): void {
+  for (const entry of ['contest', 'nomination', 'supplement']) {
+    const found = (entries as Record<string, Record<'skips' | 'keeps', string[]> | undefined>)[entry];
+    if (found === undefined) continue;
+    for (const list of ['skips', 'keeps'] as const)
+      found[list] = found[list].filter((code) => code !== stage);
+  }
 }
