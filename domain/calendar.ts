@@ -1,5 +1,6 @@
 import { addDays, compare, weekday, type BusinessDate } from './dates.js';
-import { Refusal } from './refusal.js';
+import type { NoticeRules } from './policy.js';
+import { Refusal, type Reason } from './refusal.js';
 import { requireWhole } from './whole-numbers.js';
 
 /** One year's arrangement of holidays and make-up working days. */
@@ -67,6 +68,23 @@ export function addWorkingDays(date: BusinessDate, workingDays: number, table: C
  */
 export function workingDayOnOrAfter(date: BusinessDate, table: CalendarTable): CountedDay {
   return countWorkingDays(date, 1, table);
+}
+
+/** Working days of a public notice where nothing else is said. Rule N1. */
+const usualNotice = 5;
+
+/**
+ * Warns of notices that stand for less than five working days; a scheme may have them all the same. Rule N1.
+ * @param notices the scheme's, by level
+ * @returns `NOTICE_SHORT` for each of them, with its days
+ */
+export function shortNotices(notices: NoticeRules): Reason[] {
+  return (['school', 'district'] as const).flatMap((level) => {
+    const { workingDays = usualNotice, clause } = notices[level] ?? {};
+    if (workingDays >= usualNotice) return [];
+    const values = { level, workingDays, usual: usualNotice };
+    return [{ code: 'NOTICE_SHORT', rule: 'N1', values, clause }];
+  });
 }
 
 /**

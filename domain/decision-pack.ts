@@ -10,8 +10,12 @@ import {
 import { Refusal } from './refusal.js';
 import {
   count,
+  countByCandidate,
   mergeRounds,
+  type CandidatePapers,
   type Count,
+  type Electorate,
+  type GroupOutcome,
   type HeldRound,
   type RoundKind,
   type TieBreakValues,
@@ -47,6 +51,9 @@ export interface PackedSeats {
   readonly reason: string | null;
   readonly equalNumberDecision: string | null;
   readonly approvalId: string | null;
+  /** Seats that votes left empty, and those that the leading group gave the group out of such. */
+  readonly vacant: number;
+  readonly assigned: number;
 }
 
 /** The quotas of a round as they were approved, and what was changed later. */
@@ -76,14 +83,25 @@ export interface PackedVote {
   readonly members: number;
   readonly voters: number | null;
   readonly issued: number | null;
+  /** Who votes on each candidate, where each has a paper of its own (V2). */
+  readonly electorates?: readonly Electorate[];
+  /** Frozen with the count. */
   readonly tieBreakValues: TieBreakValues;
   readonly tally: Count | null;
+  readonly confirmedByChair: boolean;
+  readonly confirmedBySupervisor: boolean;
 }
 
 /** What a stage's runs gave their candidates. */
 export interface PackedStage {
   readonly stage: string;
-  readonly candidates: readonly { readonly applicationId: string; readonly outcome: string | null }[];
+  readonly candidates: readonly {
+    readonly applicationId: string;
+    /** The run, such as the first vote of a meeting. */
+    readonly caseId: string;
+    readonly outcome: string | null;
+    readonly reason: { readonly code: string } | null;
+  }[];
 }
 
 /**
@@ -118,6 +136,24 @@ export function papersLike({
   ];
 }
 
+/** The same for each candidate with a paper of its own: its votes are papers that name it. Rule V2. */
+function candidatePapersLike(electorates: readonly Electorate[], tally: Count): CandidatePapers[] {
+  return electorates.map((electorate) => {
+    const { candidate } = electorate;
+    if (tally.void) {
+      const returned = tally.candidate === candidate ? tally.returned : 0;
+      return { ...electorate, ballots: Array.from({ length: returned }, () => []) };
+    }
+    const { blank = 0, invalid = 0 } = tally.byCandidate?.[candidate] ?? {};
+    const ballots = [
+      ...Array.from({ length: tally.votes[candidate] ?? 0 }, () => [candidate]),
+      ...Array.from({ length: blank }, () => []),
+      ...Array.from({ length: invalid }, () => ['invalid']),
+    ];
+    return { ...electorate, ballots };
+  });
+}
+
 /**
  * Counts a vote again.
  * @param rules the scheme's
@@ -129,8 +165,9 @@ export function recount(
   policy: Policy,
   papers?: readonly (readonly string[])[],
 ): string | null {
-  const { tally, voters, issued } = vote;
+  const { tally, voters, issued, electorates } = vote;
   if (tally === null) return null;
+  if (electorates) return recountByCandidate(vote, policy, candidatePapersLike(electorates, tally));
   return told(() => {
     const again = count({
       round: vote.ballotRound,
@@ -150,58 +187,124 @@ export function recount(
 }
 
 /**
+ * Counts a vote again in which each candidate has a paper of its own. Rule V2.
+ * @returns as `recount`
+ */
+export function recountByCandidate(
+  vote: PackedVote,
+  policy: Policy,
+  papers: readonly CandidatePapers[],
+): string | null {
+  return told(() => {
+    const again = countByCandidate({
+      round: vote.ballotRound,
+      members: vote.members,
+      voters: vote.voters!,
+      papers,
+      seats: vote.seats,
+      rules: policy.vote!,
+      tieBreakValues: vote.tieBreakValues,
+    });
+    return canonicalJson(again) === canonicalJson(vote.tally)
+      ? null
+      : `vote ${vote.id}: the count gives another tally`;
+  });
+}
+
+/**
  * Counts every vote of a round again, puts the rounds of each meeting together, and compares what they decided with the
- * outcomes of the list. Rules V8, V14–V18.
+ * outcomes of the list and the seats that stayed empty. Rules V8, V14–V18.
  * @returns what is wrong
  */
 export function checkVotes(
   votes: readonly PackedVote[],
   stages: readonly PackedStage[],
+  seats: readonly PackedSeats[],
   policy: Policy,
 ): string[] {
   const recounted = votes.map((vote) => recount(vote, policy));
   const meetings = [...new Set(votes.map(({ firstVoteId }) => firstVoteId))].map((id) =>
-    told(() =>
-      checkMeeting(
-        votes.filter(({ firstVoteId }) => firstVoteId === id),
-        stages,
-      ),
-    ),
+    votes
+      .filter(({ firstVoteId }) => firstVoteId === id)
+      .toSorted((left, right) => left.position - right.position),
   );
-  return [...recounted, ...meetings].filter((fault) => fault !== null);
+  return [
+    ...recounted,
+    ...meetings.map((rounds) => told(() => checkMeeting(rounds, stages))),
+    ...seats.map((quota) => told(() => checkVacant(quota, meetings))),
+    ...[...new Set(seats.map(({ rank }) => rank))].map((rank) => told(() => checkAssigned(rank, seats))),
+  ].filter((fault) => fault !== null);
 }
 
-function checkMeeting(votes: readonly PackedVote[], stages: readonly PackedStage[]): string | null {
-  const rounds = votes.toSorted((left, right) => left.position - right.position);
-  const [first] = rounds;
-  if (!first || first.id !== first.firstVoteId)
-    return `meeting ${votes[0]!.firstVoteId}: its first vote is missing`;
-  if (rounds.some(({ tally }) => tally === null)) return null;
+function checkMeeting(rounds: readonly PackedVote[], stages: readonly PackedStage[]): string | null {
+  const first = rounds[0]!;
+  if (first.id !== first.firstVoteId) return `meeting ${first.firstVoteId}: its first vote is missing`;
+  const outcome = outcomeOf(rounds);
+  if (outcome === null) return null;
+  const entries = stages
+    .filter(({ stage }) => stage === 'differential_vote')
+    .flatMap(({ candidates }) => candidates)
+    .filter(({ caseId }) => caseId === first.id);
+  const others = first.candidates.filter(
+    (id) => !entries.some((entry) => entry.applicationId === id && isOutcome(entry, outcome)),
+  );
+  return others.length === 0 ? null : `meeting ${first.id}: the list differs for ${others.join(', ')}`;
+}
+
+/** What a meeting came to; null when it was not held to its end, as in a cancelled round. */
+function outcomeOf(rounds: readonly PackedVote[]): GroupOutcome | null {
+  const isSigned = rounds.every(
+    ({ tally, confirmedByChair, confirmedBySupervisor }) =>
+      tally !== null && confirmedByChair && confirmedBySupervisor,
+  );
+  if (!isSigned) return null;
   const held = rounds.map(({ ballotRound, candidates, seats, tally }): HeldRound => ({
     round: ballotRound,
     candidates,
     seats,
     count: tally!,
   }));
-  const { state, elected, reserve } = mergeRounds(first, held);
-  if (state === 'open') return null;
-  const listed = stages
-    .filter(({ stage }) => stage === 'differential_vote')
-    .flatMap(({ candidates }) => candidates);
-  // Who was on the reserve list may have been called later.
-  const allowed = (id: string) =>
-    elected.includes(id)
-      ? ['on']
-      : reserve.some(({ candidate }) => candidate === id)
-        ? ['reserve', 'called']
-        : ['out'];
-  const others = first.candidates.filter(
-    (id) =>
-      !listed.some(
-        ({ applicationId, outcome }) => applicationId === id && allowed(id).includes(outcome ?? ''),
-      ),
-  );
-  return others.length === 0 ? null : `meeting ${first.id}: the list differs for ${others.join(', ')}`;
+  const outcome = mergeRounds(rounds[0]!, held);
+  return outcome.state === 'open' ? null : outcome;
+}
+
+/** Whether the list has for a candidate what the meeting gave. */
+function isOutcome(
+  { applicationId, outcome, reason }: PackedStage['candidates'][number],
+  { elected, reserve, next }: GroupOutcome,
+): boolean {
+  // The step was done again later, for whoever was not out (N12).
+  if (outcome === 'redone') return true;
+  if (elected.includes(applicationId)) return outcome === 'on';
+  // Who left before the record was signed is out for that; who was elected had the seat all the same (V18).
+  if (outcome === 'out' && reason?.code !== 'NOT_ELECTED') return true;
+  // Who is on the reserve list may have been called since.
+  if (reserve.some(({ candidate }) => candidate === applicationId))
+    return outcome === 'reserve' || outcome === 'called';
+  return outcome === (next?.candidates.includes(applicationId) ? 'stopped' : 'out');
+}
+
+/** No meeting chose for more seats than its group ever had, and those that stayed empty are those that its meetings left. */
+function checkVacant(
+  { unit, seats, assigned, vacant }: PackedSeats,
+  meetings: readonly PackedVote[][],
+): string | null {
+  const over = meetings.find(([first]) => first!.unit === unit && first!.seats > seats + assigned);
+  if (over) return `${unit}: meeting ${over[0]!.id} chose for ${over[0]!.seats} seats of ${seats + assigned}`;
+  const left = meetings
+    .filter(([first]) => first!.unit === unit)
+    .reduce((sum, rounds) => sum + (outcomeOf(rounds)?.vacant ?? 0), 0);
+  return left === vacant ? null : `${unit}: ${vacant} seats are vacant, its votes left ${left}`;
+}
+
+/** No more seats were given to groups of a rank than its votes left empty. Rule V17. */
+function checkAssigned(rank: string, seats: readonly PackedSeats[]): string | null {
+  const ofRank = seats.filter((quota) => quota.rank === rank);
+  const vacant = ofRank.reduce((sum, quota) => sum + quota.vacant, 0);
+  const assigned = ofRank.reduce((sum, quota) => sum + quota.assigned, 0);
+  return assigned <= vacant
+    ? null
+    : `${rank}: ${assigned} seats were given to groups, its votes left ${vacant}`;
 }
 
 /**

@@ -1,8 +1,10 @@
 import { Encrypter } from 'age-encryption';
 import type { Role } from '../domain/cases.js';
 import type { PackedQuotas } from '../domain/decision-pack.js';
+import type { VoteMode } from '../domain/policy.js';
 import { Refusal, type Reason } from '../domain/refusal.js';
-import type { Count, RoundKind } from '../domain/vote.js';
+import type { Count, RoundKind, TieBreakValues } from '../domain/vote.js';
+import type { VoteRecord } from '../domain/vote-record.js';
 import { policyOfRound } from './candidates.js';
 import type { Transaction } from './database.js';
 import { appendAudit } from './decide.js';
@@ -17,7 +19,8 @@ import {
   type SealedPart,
 } from './pack-file.js';
 import { personsById } from './persons-shown.js';
-import { tieBreakValues } from './votes.js';
+import { sheetIn, sheetsOf as sheetsOfVote, signaturesOf } from './vote-records.js';
+import { electoratesOf, papersOfVote, type VoteRow } from './votes.js';
 
 /** Whose keys a pack is sealed to: one of the first roles, and the supervisor. */
 export const keyRoles = {
@@ -52,12 +55,20 @@ function isRecipient(recipient: string): boolean {
 
 /**
  * Makes the pack of a round that has ended, keeps it, and appends its root to the audit chain. Rule S14.
- * @param asked today: business date, on which whoever brought a key still holds the role
+ * @param asked today: business date, on which whoever brought a key still holds the role; printed: the records of the
+ *   round's votes as PDF, by vote
  * @throws Refusal NOT_FOUND, ROUND_NOT_ENDED, PACK_KEYS_MISSING with the roles that lack a key, PACK_KEYS_OF_ONE
  */
 export async function makePack(
   db: Transaction,
-  asked: { ownerId: string; roundId: string; actorId: string; at: Date; today: string },
+  asked: {
+    ownerId: string;
+    roundId: string;
+    actorId: string;
+    at: Date;
+    today: string;
+    printed: ReadonlyMap<string, Buffer>;
+  },
 ): Promise<{ id: string; root: string; auditSequence: number; bytes: number }> {
   const { ownerId, roundId, actorId, at, today } = asked;
   const row = await db.case.findFirst({ where: { id: roundId, kind: 'selectionRound' } });
@@ -65,7 +76,7 @@ export async function makePack(
   if (row.closedAt === null)
     throw new Refusal({ code: 'ROUND_NOT_ENDED', rule: 'S14', values: { step: row.step } });
   const keys = await keysOn(db, today);
-  const { open, sealed } = await partsOf(db, ownerId, roundId);
+  const { open, sealed } = await partsOf(db, ownerId, roundId, asked.printed);
   const { content, root } = await writePack(open, sealed, keys);
   await appendAudit(db, ownerId, at, { decisionPack: root, round: roundId, madeBy: actorId });
   const last = await db.auditEntry.findFirstOrThrow({ orderBy: { sequence: 'desc' } });
@@ -135,6 +146,7 @@ async function partsOf(
   db: Transaction,
   ownerId: string,
   roundId: string,
+  printed: ReadonlyMap<string, Buffer>,
 ): Promise<{ open: PublicPart; sealed: SealedPart }> {
   const round = await db.round.findUniqueOrThrow({ where: { id: roundId }, omit: { ownerId: true } });
   const policy = await policyOfRound(db, roundId);
@@ -160,7 +172,7 @@ async function partsOf(
     db,
     cases.map(({ id }) => id),
   );
-  const votes = await votesOf(db, roundId, round.cutOff, cases);
+  const votes = await votesOf(db, roundId, printed, cases);
   const audit = await chainOf(db, ownerId);
   const { places, title, schoolYear, opensOn, applyUntil, cutOff, basis } = round;
   const open: PublicPart = {
@@ -184,6 +196,7 @@ async function partsOf(
           .filter(({ stage }) => stage === code)
           .map(({ applicationId, caseId, outcome, reason }) => ({
             applicationId,
+            caseId,
             // Who was in no notice is named to the school and the office alone.
             ...(shown.has(applicationId) && { candidate: names.get(applicationId) }),
             unit: cases.find(({ id }) => id === caseId)?.unit ?? null,
@@ -240,14 +253,14 @@ async function quotasOf(
   roundId: string,
   places: Record<string, number>,
 ): Promise<PackedQuotas> {
-  const nominations = await db.nominationQuota.findMany({
-    where: { roundId },
-    orderBy: [{ rank: 'asc' }, { schoolId: 'asc' }],
-  });
+  const found = await db.nominationQuota.findMany({ where: { roundId } });
   const schools = await db.organisation.findMany({
-    where: { id: { in: nominations.map(({ schoolId }) => schoolId) } },
+    where: { id: { in: found.map(({ schoolId }) => schoolId) } },
   });
   const schoolOf = new Map(schools.map((school) => [school.id, school]));
+  // By the schools' codes: their ids are drawn by lot.
+  const keyOf = ({ rank, schoolId }: (typeof found)[number]) => `${rank} ${schoolOf.get(schoolId)!.code}`;
+  const nominations = found.toSorted((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
   const changes = await db.quotaChange.findMany({
     where: { roundId },
     orderBy: [{ at: 'asc' }, { id: 'asc' }],
@@ -309,7 +322,7 @@ async function sheetsOf(db: Transaction, caseIds: readonly string[]): Promise<Se
 async function votesOf(
   db: Transaction,
   roundId: string,
-  cutOff: string,
+  printed: ReadonlyMap<string, Buffer>,
   cases: readonly { readonly id: string; readonly unit: string | null }[],
 ): Promise<{ open: PackedBallotVote[]; sealed: SealedPart['votes'] }> {
   const votes = await db.vote.findMany({
@@ -323,9 +336,10 @@ async function votesOf(
       where: { voteId: vote.id },
       orderBy: { personId: 'asc' },
     });
+    const signatures = await signaturesOf(db, vote.id);
     const people = await personsById(
       db,
-      members.map(({ personId }) => personId),
+      [...members, ...signatures].map(({ personId }) => personId),
     );
     const packed = {
       id: vote.id,
@@ -339,11 +353,20 @@ async function votesOf(
       members: vote.members,
       voters: vote.voters,
       issued: vote.issued,
-      tieBreakValues: await tieBreakValues(db, vote.candidates, cutOff),
+      ...(vote.recusalScope === 'candidate' && (await candidatePapersOf(db, vote))),
+      tieBreakValues: (vote.tieBreakValues ?? {}) as TieBreakValues,
       tally: vote.tally as unknown as Count | null,
       publicKey: vote.publicKey,
       chairRecipient: vote.chairRecipient,
       supervisorRecipient: vote.supervisorRecipient,
+      mode: vote.mode as VoteMode,
+      recordDigest: vote.recordDigest,
+      signatures: signatures.map(({ personId, role, digest, signedAt }) => ({
+        role,
+        name: people.get(personId)?.name ?? '',
+        digest,
+        signedAt: signedAt.toISOString(),
+      })),
       confirmedByChair: vote.confirmedByChair,
       confirmedBySupervisor: vote.confirmedBySupervisor,
       committee: members.map(({ personId, substitute, signedIn, recused }) => ({
@@ -357,7 +380,7 @@ async function votesOf(
     const ballots = await db.ballot.findMany({
       where: { voteId: vote.id },
       orderBy: { serial: 'asc' },
-      select: { serial: true, signature: true, sealed: true },
+      select: { serial: true, signature: true, sealed: true, candidateId: true },
     });
     const { chairIdentity, supervisorIdentity } = vote;
     // A vote that was stopped before both brought their keys stays shut.
@@ -365,9 +388,38 @@ async function votesOf(
       chairIdentity && supervisorIdentity
         ? await choicesOf(packed, chairIdentity, supervisorIdentity, ballots)
         : [];
-    sealed.push({ id: vote.id, chairIdentity, supervisorIdentity, ballots, opened });
+    const codes = await db.voteCode.findMany({
+      where: { voteId: vote.id, voided: false },
+      orderBy: { hash: 'asc' },
+    });
+    sealed.push({
+      id: vote.id,
+      chairIdentity,
+      supervisorIdentity,
+      ballots: ballots.map(({ candidateId, ...ballot }) => ({
+        ...ballot,
+        ...(candidateId !== null && { candidateId }),
+      })),
+      opened,
+      codes: codes.map(({ hash }) => hash),
+      sheets: (await sheetsOfVote(db, vote)).map((sheet) => ({
+        ...sheetIn(sheet),
+        teller: sheet.tellerId,
+        version: sheet.version,
+        reason: sheet.reason,
+      })),
+      record: vote.record as unknown as VoteRecord | null,
+      recordPdf: printed.get(vote.id)?.toString('base64') ?? null,
+    });
   }
   return { open, sealed };
+}
+
+/** Who votes on each candidate, and the keys of their papers. Rule V2. */
+async function candidatePapersOf(db: Transaction, vote: VoteRow) {
+  const papers = await papersOfVote(db, vote);
+  const candidateKeys = Object.fromEntries(papers.map((paper) => [paper.candidateId, paper.publicKey]));
+  return { electorates: electoratesOf(papers), candidateKeys };
 }
 
 /** What became of the objections; never who objected, nor a word of it. */

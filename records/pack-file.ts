@@ -8,12 +8,16 @@ import {
   checkQuotas,
   checkVotes,
   recount,
+  recountByCandidate,
   type PackedQuotas,
   type PackedStage,
   type PackedVote,
   type PackFault,
 } from '../domain/decision-pack.js';
-import type { Policy } from '../domain/policy.js';
+import { ballotsOf, sheetDifferences, type CountSheet } from '../domain/paper-count.js';
+import type { Policy, VoteMode } from '../domain/policy.js';
+import { sortPapers, type OpenedPaper } from '../domain/vote.js';
+import type { VoteRecord } from '../domain/vote-record.js';
 
 /** What the pack's manifest says of itself. */
 export const packFormat = 'qinglan-decision-pack-1';
@@ -28,7 +32,18 @@ export interface TwoKeys {
 
 /** A vote of the pack, with what its ballots are checked by. */
 export interface PackedBallotVote extends PackedVote {
+  readonly mode: VoteMode;
+  /** SHA-256 of the record's canonical JSON; the record itself is sealed, because it names who lost. */
+  readonly recordDigest: string | null;
+  readonly signatures: readonly {
+    readonly role: string;
+    readonly name: string;
+    readonly digest: string;
+    readonly signedAt: string;
+  }[];
   readonly publicKey: string | null;
+  /** The key of each candidate's papers, where each has one of its own (V2). */
+  readonly candidateKeys?: Readonly<Record<string, string>>;
   readonly chairRecipient: string | null;
   readonly supervisorRecipient: string | null;
 }
@@ -77,9 +92,27 @@ export interface SealedPart {
     readonly id: string;
     readonly chairIdentity: string | null;
     readonly supervisorIdentity: string | null;
-    readonly ballots: readonly { serial: string; signature: string; sealed: string }[];
+    readonly ballots: readonly {
+      serial: string;
+      signature: string;
+      sealed: string;
+      /** Whose paper it is, where each candidate has one. */
+      candidateId?: string;
+    }[];
     /** As the ballots above open, in their order; null for one that is unreadable. */
     readonly opened: readonly (readonly string[] | null)[];
+    /** Hashes of the codes that were drawn, in the mode of that name. */
+    readonly codes: readonly string[];
+    /** What the tellers typed from papers, each teller's first version first. */
+    readonly sheets: readonly (CountSheet & {
+      readonly teller: string;
+      readonly version: number;
+      readonly reason: string | null;
+    })[];
+    /** What was signed on the spot (当场记录). */
+    readonly record: VoteRecord | null;
+    /** The same to be printed, a PDF in base64; null without a record, or when no font has a character of it. */
+    readonly recordPdf: string | null;
   }[];
   readonly sheets: readonly {
     readonly caseId: string;
@@ -165,8 +198,12 @@ export async function verifyPack(content: Buffer, root: string, keys?: TwoKeys):
       .filter(({ snapshot, hash }) => sha256(canonicalJson(snapshot)) !== hash)
       .map(({ id }) => `notice ${id}: another hash`),
   );
-  tell('quotas.json', checkQuotas(part('quotas'), scheme.policy));
-  tell('votes.json', checkVotes(votes, part('stages'), scheme.policy));
+  const quotas = part<PackedQuotas>('quotas');
+  tell('quotas.json', checkQuotas(quotas, scheme.policy));
+  tell('votes.json', [
+    ...checkVotes(votes, part('stages'), quotas.seats, scheme.policy),
+    ...votes.flatMap(signatureFaults),
+  ]);
   if (keys) {
     const sealed = await openSealed(files[sealedFile]!, keys);
     if (sealed === null) tell(sealedFile, ['does not open with these two keys']);
@@ -256,28 +293,81 @@ async function sealedFaults(
   return [...ballots.flat(), ...decisions, ...(isSame ? [] : ['the score sheets give other totals'])];
 }
 
+/** Whoever has signed has signed this record, and a vote that took its effect has the officers' signatures. Rule V19. */
+function signatureFaults(vote: PackedBallotVote): string[] {
+  const { id, recordDigest, signatures, confirmedByChair, confirmedBySupervisor } = vote;
+  const ofOther = signatures.filter(({ digest }) => digest !== recordDigest);
+  const roles = signatures.map(({ role }) => role);
+  const isUnsigned =
+    (confirmedByChair && !roles.includes('committee_chair')) ||
+    (confirmedBySupervisor && !roles.includes('supervisor'));
+  return [
+    ...(ofOther.length > 0 ? [`vote ${id}: ${ofOther.length} signatures are of another record`] : []),
+    ...(isUnsigned ? [`vote ${id}: a signature is missing`] : []),
+  ];
+}
+
+type Box = SealedPart['votes'][number];
+
+/** What the box says, the names on each paper, and what is wrong with the papers. */
+interface Emptied {
+  readonly papers: readonly (readonly string[])[];
+  readonly faults: readonly string[];
+}
+
 async function ballotFaults(vote: PackedBallotVote, sealed: SealedPart, policy: Policy): Promise<string[]> {
   if (vote.tally === null) return [];
   const box = sealed.votes.find(({ id }) => id === vote.id);
-  if (!box?.chairIdentity || !box.supervisorIdentity) return [`vote ${vote.id}: its ballots are missing`];
-  const forged = box.ballots.filter(
-    ({ serial, signature }) => !verifyPaper(vote.publicKey!, serial, signature),
-  );
-  const twice = new Set(box.ballots.map(({ serial }) => serial)).size !== box.ballots.length;
-  const opened = await choicesOf(vote, box.chairIdentity, box.supervisorIdentity, box.ballots);
-  const counted = recount(
-    vote,
-    policy,
-    opened.map((choice) => choice ?? ['unreadable']),
-  );
+  const emptied = box && (vote.mode === 'paper' ? typedPapers(vote, box) : await openedPapers(vote, box));
+  if (!emptied) return [`vote ${vote.id}: its ballots are missing`];
+  const counted = vote.electorates
+    ? recountByCandidate(vote, policy, sortPapers(vote.electorates, papersWithCandidates(emptied, box)))
+    : recount(vote, policy, emptied.papers);
+  const isRecord =
+    box.record !== null &&
+    sha256(canonicalJson(box.record)) === vote.recordDigest &&
+    canonicalJson(box.record.tally) === canonicalJson(vote.tally);
   return [
-    ...(forged.length > 0 ? [`vote ${vote.id}: ${forged.length} ballots are not signed by it`] : []),
-    ...(twice ? [`vote ${vote.id}: a paper is in the box twice`] : []),
-    ...(canonicalJson(opened) === canonicalJson(box.opened)
-      ? []
-      : [`vote ${vote.id}: the ballots open to something else`]),
+    ...emptied.faults.map((fault) => `vote ${vote.id}: ${fault}`),
     ...(counted === null ? [] : [counted]),
+    ...(isRecord ? [] : [`vote ${vote.id}: its record is another one`]),
   ];
+}
+
+/** The opened papers of a box, in its order, each with whose it is. */
+function papersWithCandidates({ papers }: Emptied, { ballots }: Box): OpenedPaper[] {
+  return papers.map((names, index) => ({ candidateId: ballots[index]?.candidateId ?? null, names }));
+}
+
+async function openedPapers(vote: PackedBallotVote, box: Box): Promise<Emptied | null> {
+  const { chairIdentity, supervisorIdentity, ballots, codes } = box;
+  if (!chairIdentity || !supervisorIdentity) return null;
+  const isOfVote = ({ serial, signature, candidateId }: Box['ballots'][number]) => {
+    if (vote.mode === 'drawn_codes') return codes.includes(serial);
+    const key = vote.candidateKeys ? vote.candidateKeys[candidateId ?? ''] : vote.publicKey;
+    return Boolean(key) && verifyPaper(key!, serial, signature);
+  };
+  const forged = ballots.filter((ballot) => !isOfVote(ballot));
+  const twice = new Set(ballots.map(({ serial }) => serial)).size !== ballots.length;
+  const opened = await choicesOf(vote, chairIdentity, supervisorIdentity, ballots);
+  const isSame = canonicalJson(opened) === canonicalJson(box.opened);
+  return {
+    papers: opened.map((choice) => choice ?? ['unreadable']),
+    faults: [
+      ...(forged.length > 0 ? [`${forged.length} ballots are not of its papers`] : []),
+      ...(twice ? ['a paper is in the box twice'] : []),
+      ...(isSame ? [] : ['the ballots open to something else']),
+    ],
+  };
+}
+
+/** The newest sheet of each teller: both must say the same. Rule V7. */
+function typedPapers(vote: PackedBallotVote, { sheets }: Box): Emptied | null {
+  const tellers = [...new Set(sheets.map(({ teller }) => teller))];
+  const [first, second] = tellers.map((name) => sheets.findLast(({ teller }) => teller === name)!);
+  if (!first || !second) return null;
+  const differ = sheetDifferences(first, second, vote.candidates).length > 0;
+  return { papers: ballotsOf(first), faults: differ ? ['its tellers have typed two counts'] : [] };
 }
 
 /**

@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import type { Role } from '../../domain/cases.js';
 import { dateOf } from '../../domain/dates.js';
+import { Refusal } from '../../domain/refusal.js';
 import { answerOnce } from '../../records/answered-requests.js';
 import { bringPackKey, keyRoles, makePack, packOf, packsOf } from '../../records/decision-pack.js';
+import type { OwnerDatabase } from '../../records/database.js';
 import { readClock } from '../../records/instance.js';
 import type { Dependencies } from '../dependencies.js';
 import { route, type Route } from '../route.js';
 import { holds, requireDistrictRole } from '../visibility.js';
+import { recordFile } from '../vote-record-file.js';
+import { signedRecord } from './vote-counts.js';
 
 const tag = 'decision-packs';
 const idParams = z.object({ id: z.uuid() });
@@ -78,10 +82,11 @@ export function decisionPackRoutes(dependencies: Dependencies): Route[] {
         requireDistrictRole(actor, makers, language);
         const at = await now();
         const asked = { ownerId: actor.ownerId, actorId: actor.personId!, key: idempotencyKey, at };
+        const printed = await printedRecords(database, params.id);
         const answer = await answerOnce(
           database,
           { ...asked, operation: 'makePack', body: { roundId: params.id } },
-          (db) => makePack(db, { ...asked, roundId: params.id, today: dateOf(at.toISOString()) }),
+          (db) => makePack(db, { ...asked, roundId: params.id, today: dateOf(at.toISOString()), printed }),
         );
         return { status: 201, body: answer };
       },
@@ -130,4 +135,20 @@ export function decisionPackRoutes(dependencies: Dependencies): Route[] {
       },
     }),
   ];
+}
+
+/** The signed records of a round's votes as PDF, by vote; one whose names no font can print is left out. Rule V19. */
+async function printedRecords(database: OwnerDatabase, roundId: string): Promise<Map<string, Buffer>> {
+  const votes = await database.vote.findMany({
+    where: { roundId, recordDigest: { not: null } },
+    select: { id: true },
+  });
+  const printed = new Map<string, Buffer>();
+  for (const { id } of votes)
+    try {
+      printed.set(id, await recordFile(await signedRecord(database, id), 'zh'));
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== 'CHARACTERS_NOT_PRINTABLE') throw error;
+    }
+  return printed;
 }

@@ -48,7 +48,8 @@ export async function enterDistrict(walk: Walk): Promise<void> {
   });
 }
 
-async function importRoster(walk: Walk): Promise<void> {
+/** Enters the roster from its workbook, and the years to come. */
+export async function importRoster(walk: Walk): Promise<void> {
   await walk.stage('导入名册 Roster', async () => {
     const administrator = await walk.administrator();
     const file = new Blob([Uint8Array.from(await walk.workbook())]);

@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Decrypter } from 'age-encryption';
 import PizZip from 'pizzip';
 import { makeVoteKey, signPaper } from '../../ballot/issuer.js';
 import { finishPaper, preparePaper, sealChoice } from '../../ballot/member.js';
@@ -10,9 +11,10 @@ import { makeOfficerKey, type OfficerKey } from '../../ballot/officers.js';
 import { canonicalJson } from '../../domain/canonical-json.js';
 import { allocateNominationQuotas } from '../../domain/quota.js';
 import { count } from '../../domain/vote.js';
+import type { VoteRecord } from '../../domain/vote-record.js';
 import type { Prisma } from '../../prisma/generated/client.js';
 import { appendAudit } from '../../records/decide.js';
-import { verifyPack } from '../../records/pack-file.js';
+import { verifyPack, type SealedPart } from '../../records/pack-file.js';
 import { scopedTo } from '../../records/scope.js';
 import { projectRoot } from '../../stack/project-root.js';
 import {
@@ -139,6 +141,35 @@ async function writeVote(members: readonly string[]): Promise<void> {
     candidates.map((id) => [id, { school_score: 0, rural_post: 1, teaching_years: 13 }]),
   );
   const tally = count({ ...voting, ballots: choices, rules: policy.vote!, tieBreakValues });
+  const person = { name: '欧阳晴岚', school: '第0小学' };
+  const record: VoteRecord = {
+    vote: voteId,
+    organisation: '青蓝区',
+    body: '评审委员会',
+    round: '2026年评选',
+    rank: { zh: '区教坛能手', en: 'District accomplished teacher' },
+    unit,
+    ballotRound: 'first',
+    mode: 'electronic',
+    date: '2026-10-10',
+    place: null,
+    committee: 11,
+    present: members.map(() => person),
+    absent: [],
+    substitutes: [],
+    recused: [],
+    voters: 11,
+    seats: 2,
+    equalNumberDecision: null,
+    codes: null,
+    candidates: candidates.map((applicationId) => ({ applicationId, ...person })),
+    tally,
+    notReturned: 1,
+    chair: person.name,
+    supervisor: person.name,
+    tellers: [],
+  };
+  const recordDigest = sha256(canonicalJson(record));
   await database.vote.create({
     data: {
       id: voteId,
@@ -157,12 +188,25 @@ async function writeVote(members: readonly string[]): Promise<void> {
       chairIdentity: officers.chair.identity,
       supervisorIdentity: officers.supervisor.identity,
       tally: tally as unknown as Prisma.InputJsonObject,
+      tieBreakValues,
+      record: record as unknown as Prisma.InputJsonObject,
+      recordDigest,
       confirmedByChair: true,
       confirmedBySupervisor: true,
     },
   });
   await database.voteMember.createMany({
     data: members.map((personId) => ({ ownerId, voteId, personId, signedIn: true })),
+  });
+  await database.voteSignature.createMany({
+    data: (['committee_chair', 'supervisor'] as const).map((role, index) => ({
+      ownerId,
+      voteId,
+      personId: members[index]!,
+      role,
+      digest: recordDigest,
+      signedAt: at,
+    })),
   });
   for (const choice of choices) {
     const { blinded, secret } = await preparePaper(key.publicKey);
@@ -194,6 +238,7 @@ async function writeVote(members: readonly string[]): Promise<void> {
       stage: 'differential_vote',
       applicationId,
       outcome: index < 2 ? 'on' : 'out',
+      ...(index === 2 && { reason: { code: 'NOT_ELECTED', rule: 'V14' } }),
       startedAt: at,
       endedAt: at,
     })),
@@ -263,7 +308,7 @@ function packWith(changed: Record<string, Buffer>, relisted = false): { content:
   };
 }
 
-const sha256 = (content: Buffer) => createHash('sha256').update(content).digest('hex');
+const sha256 = (content: Buffer | string) => createHash('sha256').update(content).digest('hex');
 const keys = () => ({ chair: chairKey.identity, supervisor: supervisorKey.identity });
 
 test('S14: no pack before the round has ended, nor before two people have brought a key', async () => {
@@ -362,6 +407,20 @@ test('S14: the pack verifies from the root alone, and with both keys the ballots
     ]);
 });
 
+test('S14, V19: the two people find the signed record of each vote in it, as data and to be printed', async () => {
+  const sealed = await opened(await opened(filesOf(pack)['sealed.age']!, keys().chair), keys().supervisor);
+  const { votes } = JSON.parse(sealed.toString()) as SealedPart;
+  expect(votes.map(({ id, record }) => [id, record?.round])).toEqual([[voteId, '2026年评选']]);
+  const printed = Buffer.from(votes[0]!.recordPdf!, 'base64');
+  expect(printed.subarray(0, 5).toString()).toBe('%PDF-');
+});
+
+async function opened(content: Uint8Array, identity: string): Promise<Buffer> {
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(identity);
+  return Buffer.from(await decrypter.decrypt(content));
+}
+
 test('S14: any changed byte of any file, and of the archive around them, is found', async () => {
   const draws: string[] = [];
   for (const [name, content] of Object.entries(filesOf(pack))) {
@@ -438,6 +497,20 @@ const tampered: readonly [string, string, (part: never) => void][] = [
     },
   ],
   [
+    'votes.json',
+    'a signature of another record',
+    ([vote]: [{ signatures: { digest: string }[] }]) => {
+      vote.signatures[0]!.digest = '0'.repeat(64);
+    },
+  ],
+  [
+    'votes.json',
+    'no signature of the chair',
+    ([vote]: [{ signatures: { role: string }[] }]) => {
+      vote.signatures = vote.signatures.filter(({ role }) => role !== 'committee_chair');
+    },
+  ],
+  [
     'stages.json',
     'another outcome',
     ([stage]: [{ candidates: { outcome: string }[] }]) => {
@@ -507,6 +580,7 @@ test('S14: a tally that fits itself but not the ballots is found with the two ke
   expect((await verifyPack(content, taken)).faults).toEqual([]);
   expect((await verifyPack(content, taken, keys())).faults).toEqual([
     { file: 'sealed.age', fault: `vote ${voteId}: the count gives another tally` },
+    { file: 'sealed.age', fault: `vote ${voteId}: its record is another one` },
   ]);
 });
 

@@ -5,6 +5,7 @@ import {
   isWorkingDay,
   lastDayOfNotice,
   provisionalYear,
+  shortNotices,
   workingDayOnOrAfter,
   type CalendarTable,
 } from '../../domain/calendar.js';
@@ -15,7 +16,7 @@ const notCounted = { countPublicationDay: false };
 const counted = { countPublicationDay: true };
 const daysOfNotices = fc.integer({ min: 0, max: 650 }).map((days) => addDays('2025-01-01', days));
 
-describe('3.2: the last day of a notice', () => {
+describe('N1, N2: the last day of a notice', () => {
   test.each([
     ['2025-09-24', 5, '2025-09-30', '2025-09-29'],
     ['2025-09-24', 7, '2025-10-10', '2025-10-09'],
@@ -146,6 +147,20 @@ describe('3.3: a year without an arrangement', () => {
     expect(() => lastDayOfNotice('2027-12-29', 5, notCounted, calendarSeed)).toThrow(missing);
     expect(() => addWorkingDays('2024-12-30', 5, calendarSeed)).toThrow(missing);
   });
+});
+
+test('N1: a notice of five working days or more is usual, one of four is warned of', () => {
+  const of = (workingDays: number) => ({ workingDays, countPublicationDay: false, closesAt: '24:00' });
+  expect(shortNotices({})).toEqual([]);
+  expect(shortNotices({ school: of(5), district: of(7) })).toEqual([]);
+  expect(shortNotices({ school: of(5), district: { ...of(4), clause: '公示4个工作日' } })).toEqual([
+    {
+      code: 'NOTICE_SHORT',
+      rule: 'N1',
+      values: { level: 'district', workingDays: 4, usual: 5 },
+      clause: '公示4个工作日',
+    },
+  ]);
 });
 
 test('working days are counted from the day after', () => {

@@ -111,7 +111,7 @@ test.each([
   ['2025-08-31', '2024-2025'],
   ['2025-09-01', '2025-2026'],
   ['2026-02-28', '2025-2026'],
-])('5.1: %s lies in school year %s', (date, year) => {
+])('R0.6: %s lies in school year %s', (date, year) => {
   expect(schoolYearOf(date)).toBe(year);
 });
 

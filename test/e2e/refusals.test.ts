@@ -136,13 +136,15 @@ test('a round does not open on a scheme that cannot run whole, nor with a table 
   );
 
   const text = await readFile(join(projectRoot, 'policies/sichuan-district.yaml'), 'utf8');
-  const onPaper = text
-    .replace('id: sichuan-district', 'id: ballots-on-paper')
-    .replace('mode: electronic', 'mode: paper');
-  await (await walk.administrator()).post('/policies', { text: onPaper, fileName: 'ballots-on-paper.yaml' });
-  await refuses(open({ policyCode: 'ballots-on-paper' }), 422, 'scheme-not-runnable', 'P5', {
-    policy: 'ballots-on-paper',
-    parts: ['vote.mode: paper'],
+  const shortReserve = text
+    .replace('id: sichuan-district', 'id: short-reserve')
+    .replace('validUntil: end_of_training_year', 'validUntil: end_of_round');
+  await (
+    await walk.administrator()
+  ).post('/policies', { text: shortReserve, fileName: 'short-reserve.yaml' });
+  await refuses(open({ policyCode: 'short-reserve' }), 422, 'scheme-not-runnable', 'P5', {
+    policy: 'short-reserve',
+    parts: ['vote.reserveList.validUntil: end_of_round'],
   });
   const bare = without(text, 'stages.formal_candidate', 'quotas.nominations');
   const fileName = 'without-quotas.yaml';
@@ -450,16 +452,16 @@ test('while a school scores, nothing else is decided on, and a sheet is taken wh
     allowed: ['school_panel'],
   });
   const { guidance: _, ...three } = full;
-  await refuses(score(judge, three), 422, 'scores-missing', 'S1', {
+  await refuses(score(judge, three), 422, 'scores-missing', 'K3', {
     applicationId: applicationId!,
     items: ['guidance'],
   });
-  await refuses(score(judge, { ...full, ethics: 1501 }), 422, 'score-out-of-range', 'S1', {
+  await refuses(score(judge, { ...full, ethics: 1501 }), 422, 'score-out-of-range', 'K3', {
     item: '师德表现',
     hundredths: 1501,
     max: 15,
   });
-  await refuses(score(judge, { ...full, contests: 100 }), 422, 'score-item-counted', 'S1', {
+  await refuses(score(judge, { ...full, contests: 100 }), 422, 'score-item-counted', 'K3', {
     item: '教学竞赛',
   });
 
@@ -629,7 +631,7 @@ test('a list is filed as it stood in the notice: no name is left out or put in',
   await fileLists(walk);
 });
 
-test('nobody is found eligible while a condition that people judge is not confirmed', async () => {
+test('E13: nobody is found eligible while a condition that people judge is not confirmed', async () => {
   await untilUnderWay(walk, 'eligibility_check', 'filing');
   const [candidate] = (await candidatesAt(walk, 'eligibility_check', 'running')).filter(
     ({ entry }) => entry === 'application',

@@ -187,8 +187,14 @@ test('every history replays, and an application costs at most 40 events from sub
   expect(total / 260).toBeLessThanOrEqual(40);
 }, 300_000);
 
-// Read when something happens that does not in this round: a sanction, a transfer, a year without a grade, a report.
+// Read when something happens that does not in this round: a sanction, a transfer, a year without a grade, a report, a
+// month's allowances.
 const readOnOccasion = [
+  'allowance.fenByRank.accomplished',
+  'allowance.fenByRank.district_backbone',
+  'allowance.per',
+  'allowance.stack',
+  'allowance.stopFrom',
   'annualReview.effects.ungraded.benefits',
   'annualReview.effects.ungraded.title',
   'dynamic.transferred.benefits',
