@@ -50,6 +50,23 @@ export function refuseMentor(policy: Policy, apprentice: Apprentice, mentor: Men
   if (!rule.crossSchool && mentor.schoolId !== apprentice.schoolId) refuse('MENTOR_SCHOOL');
 }
 
+/**
+ * Refuses a mentor who has as many apprentices as the scheme allows already. Rule T8.
+ * @param apprentices how many others the mentor has in training
+ * @throws Refusal `MENTOR_FULL`
+ */
+export function refuseFullMentor(policy: Policy, apprentices: number): void {
+  const rule = policy.training?.mentorship;
+  const most = rule?.apprentices?.max ?? rule?.apprentices?.exact;
+  if (most !== undefined && apprentices >= most)
+    throw new Refusal({
+      code: 'MENTOR_FULL',
+      rule: 'T8',
+      values: { apprentices, most },
+      clause: rule?.clause,
+    });
+}
+
 function ranksOfMentors(policy: Policy, rule: Mentorship, rank: string): string[] {
   const codes = policy.ranks.map(({ code }) => code);
   if (rule.mentorRank === 'any_holder') return codes;

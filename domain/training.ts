@@ -1,9 +1,10 @@
 import { addDays, addYears, compare, schoolYearOf, type BusinessDate } from './dates.js';
-import { rankOf, type Policy, type TrainingActivity, type TrainingEvent } from './policy.js';
+import type { HoursAnswer } from './hours.js';
+import { rankOf, stageOf, type Policy } from './policy.js';
 import { Refusal, type Reason } from './refusal.js';
 
 /** How somebody became a trainee. */
-export const traineeEntries = ['application', 'contest', 'replacement', 'ladder'] as const;
+export const traineeEntries = ['application', 'contest', 'replacement', 'ladder', 'history'] as const;
 export type TraineeEntry = (typeof traineeEntries)[number];
 
 /** First and last day of a training, both included. */
@@ -11,28 +12,6 @@ export interface TrainingPeriod {
   readonly startsOn: BusinessDate;
   readonly endsOn: BusinessDate;
 }
-
-/** One line of the hours ledger, of one person. A correction has negative hours. */
-export interface HoursLine {
-  readonly activity: string;
-  readonly on: BusinessDate;
-  readonly hours: number;
-  readonly confirmedOn: BusinessDate | null;
-}
-
-/** Met or not, x of y, as of a day (T7). */
-export interface HoursAnswer {
-  readonly met: boolean;
-  /** Confirmed hours within the training. */
-  readonly done: number;
-  readonly required: number;
-  /** Entered and not yet confirmed. */
-  readonly pending: number;
-  readonly on: BusinessDate;
-}
-
-/** Most hours of one person on one day (T2). */
-export const mostHoursPerDay = 8;
 
 /**
  * School years of training that a rank takes (T1): for the Sichuan district scheme one for 区教坛能手, two for
@@ -70,133 +49,6 @@ export function firstOfSchoolYearFrom(date: BusinessDate): BusinessDate {
   return `${date.slice(5) <= '09-01' ? date.slice(0, 4) : Number(date.slice(0, 4)) + 1}-09-01`;
 }
 
-/**
- * Hours owed in a training; a replacement owes all of them from entry. Rule T1.
- * @param years school years of training
- * @returns whole hours; 0 when the scheme asks for none
- */
-export function hoursOwed(policy: Policy, years: number): number {
-  return (policy.training?.hours?.hoursPerSchoolYear ?? 0) * years;
-}
-
-/**
- * The ledger's answer as of a day: confirmed hours of activities within the training, against those owed. Rules T3,
- * T4, T7.
- * @param lines all lines of the person's ledger
- * @param on the day on which the question is asked; what was held or confirmed later does not count
- */
-export function hoursAnswer(
-  lines: readonly HoursLine[],
-  training: TrainingPeriod & { readonly hoursRequired: number },
-  on: BusinessDate,
-): HoursAnswer {
-  const inTime = lines.filter(
-    (line) => line.on >= training.startsOn && line.on <= training.endsOn && line.on <= on,
-  );
-  const isConfirmed = (line: HoursLine) => line.confirmedOn !== null && line.confirmedOn <= on;
-  const done = sumOf(inTime.filter(isConfirmed));
-  const pending = sumOf(inTime.filter((line) => !isConfirmed(line)));
-  return { met: done >= training.hoursRequired, done, required: training.hoursRequired, pending, on };
-}
-
-function sumOf(lines: readonly { readonly hours: number }[]): number {
-  return lines.reduce((sum, line) => sum + line.hours, 0);
-}
-
-/** Hours of one activity for many people, as somebody enters them. */
-export interface NewHours {
-  /** What tells the activity from every other, such as its name and day. */
-  readonly activity: string;
-  readonly on: BusinessDate;
-  /** Whole hours; negative in a correction. */
-  readonly hours: number;
-  readonly personIds: readonly string[];
-  /** The activity that a correction takes back. */
-  readonly corrects?: string;
-}
-
-/**
- * Refuses hours that cannot be entered: for oneself, for a day to come, one person and activity twice, more than eight
- * on one day, or a correction of what is not there. Rules T2, T3, T4.
- * @param entered who enters them and today's business date
- * @param ledger what the ledger holds of these people: on the same day, or of the same or the corrected activity
- * @throws Refusal `HOURS_OWN`, `HOURS_IN_FUTURE`, `HOURS_TWICE`, `HOURS_PER_DAY`, `HOURS_CORRECTION`, each naming all
- *   the people concerned by their ids
- */
-export function refuseHours(
-  next: NewHours,
-  entered: { readonly by: string; readonly today: BusinessDate },
-  ledger: readonly (Omit<HoursLine, 'confirmedOn'> & { readonly personId: string })[],
-): void {
-  const linesOf = (personId: string) => ledger.filter((line) => line.personId === personId);
-  const refuse = (code: string, rule: string, people: readonly string[], values: Reason['values'] = {}) => {
-    if (people.length === 0) return;
-    throw new Refusal({
-      code,
-      rule,
-      values: { activity: next.activity, people: [...new Set(people)], ...values },
-    });
-  };
-  if (next.on > entered.today) refuse('HOURS_IN_FUTURE', 'T3', next.personIds, { on: next.on });
-  refuse(
-    'HOURS_OWN',
-    'T4',
-    next.personIds.filter((id) => id === entered.by),
-  );
-  refuse('HOURS_TWICE', 'T3', [
-    ...next.personIds.filter((id, position) => next.personIds.indexOf(id) !== position),
-    ...next.personIds.filter((id) => linesOf(id).some((line) => line.activity === next.activity)),
-  ]);
-  const corrected = (id: string) => linesOf(id).find((line) => line.activity === next.corrects);
-  const isCorrection = next.corrects !== undefined || next.hours < 0;
-  if (isCorrection) {
-    const wrong = next.personIds.filter((id) => {
-      const line = corrected(id);
-      return line === undefined || line.on !== next.on || next.hours >= 0 || line.hours + next.hours < 0;
-    });
-    refuse('HOURS_CORRECTION', 'T3', wrong, { corrects: next.corrects ?? '' });
-  }
-  const tooMany = next.personIds.filter(
-    (id) => sumOf(linesOf(id).filter((line) => line.on === next.on)) + next.hours > mostHoursPerDay,
-  );
-  refuse('HOURS_PER_DAY', 'T2', tooMany, { on: next.on, most: mostHoursPerDay });
-}
-
-/** The name under which the ledger holds the correction of an activity: one for each person and activity. Rule T3. */
-export function correctionOf(activity: string): string {
-  return `更正：${activity}`;
-}
-
-/**
- * What an activity of the scheme is: one that trainees attend, or an event that the organiser owes.
- * @throws Refusal `HOURS_KIND_UNKNOWN` when the scheme has none of the code
- */
-export function activityOf(policy: Policy, code: string): TrainingActivity | TrainingEvent {
-  const known = [...(policy.training?.activities ?? []), ...(policy.training?.events ?? [])];
-  const found = known.find((activity) => activity.code === code);
-  if (found === undefined)
-    throw new Refusal({
-      code: 'HOURS_KIND_UNKNOWN',
-      rule: 'T3',
-      values: { kind: code, allowed: known.map((activity) => activity.code) },
-    });
-  return found;
-}
-
-/**
- * Who enters the hours of an activity: who arranges it, the training centre in place of a higher authority. Where the
- * scheme does not say who arranges what is held at school, the school or the centre. Rule T3.
- */
-export function enteredBy(
-  activity: TrainingActivity | TrainingEvent,
-): readonly ('school_clerk' | 'training_centre')[] {
-  const arrangedBy = 'where' in activity ? activity.arrangedBy : activity.by;
-  if (arrangedBy === 'school') return ['school_clerk'];
-  if (arrangedBy === undefined && 'where' in activity && activity.where === 'school')
-    return ['school_clerk', 'training_centre'];
-  return ['training_centre'];
-}
-
 /** Who may assess at the end of a training: the scheme's assessor, and the researcher where that is a duty. Rules T9, T10. */
 export function assessors(policy: Policy): ('training_centre' | 'researcher')[] {
   const { assessment, contactResearcher } = policy.training ?? {};
@@ -209,49 +61,107 @@ export function assessors(policy: Policy): ('training_centre' | 'researcher')[] 
   ];
 }
 
-/** What the final assessment makes of a trainee. */
+/** What an assessment makes of a trainee. */
 export interface AssessmentResult {
+  /** eliminated: below the line; it is final after the time for a review. */
   readonly standing: 'passed' | 'eliminated';
   /** Why the trainee is out. */
   readonly reason?: Reason;
 }
 
+/** What else than hours and points the final assessment may need. */
+export interface OtherRequirements {
+  /** Null when the scheme has an exam and it was not taken. */
+  readonly exam: { readonly points: number; readonly passed: boolean } | null;
+  readonly hasMentor: boolean;
+  /** Tasks that were owed and are not done, by name. */
+  readonly tasksOpen: readonly string[];
+}
+
 /**
- * The final assessment. Passing needs the hours, when the scheme says so, and the least points; who misses one is
- * eliminated with the reason. Rules T10, T11.
+ * The final assessment. Passing needs the hours, the exam, a mentor and the tasks, each when the scheme says so, and the
+ * least points; who misses one is out, with the first reason. Rules T10, T11.
  * @param points whole points from 0 to the scheme's maximum
  * @param hours the ledger's answer on the day of the assessment
- * @throws Refusal `POINTS_OUT_OF_RANGE`
+ * @throws Refusal `POINTS_OUT_OF_RANGE`; `EXAM_MISSING` when the scheme's exam was not taken
  */
-export function assess(policy: Policy, points: number, hours: HoursAnswer): AssessmentResult {
+export function assess(
+  policy: Policy,
+  points: number,
+  hours: HoursAnswer,
+  others: OtherRequirements = { exam: null, hasMentor: true, tasksOpen: [] },
+): AssessmentResult {
   const rule = policy.training?.assessment;
   const { maxPoints = 100, passPoints = 0, needsHours = true } = rule ?? {};
-  if (!Number.isInteger(points) || points < 0 || points > maxPoints)
-    throw new Refusal({
-      code: 'POINTS_OUT_OF_RANGE',
-      rule: 'T10',
-      values: { points, maxPoints },
-      clause: rule?.clause,
-    });
+  refuseOutOfRange(points, maxPoints, rule?.clause);
+  const exam = stageOf(policy, 'training_exam');
+  if (exam && others.exam === null)
+    throw new Refusal({ code: 'EXAM_MISSING', rule: 'T18', clause: exam.clause });
   const { clause, barsLaterRounds = false } = eliminationOf(policy);
-  if (needsHours && !hours.met) {
-    const { done, required, on } = hours;
-    return {
-      standing: 'eliminated',
-      reason: { code: 'HOURS_NOT_MET', rule: 'T10', values: { done, required, on, barsLaterRounds }, clause },
-    };
-  }
-  if (points < passPoints)
-    return {
-      standing: 'eliminated',
-      reason: {
-        code: 'ASSESSMENT_NOT_PASSED',
-        rule: 'T11',
-        values: { points, passPoints, barsLaterRounds },
-        clause,
-      },
-    };
+  const out = (code: string, ruleId: string, values: NonNullable<Reason['values']>): AssessmentResult => ({
+    standing: 'eliminated',
+    reason: { code, rule: ruleId, values: { ...values, barsLaterRounds }, clause },
+  });
+  const { done, required, on } = hours;
+  if (needsHours && !hours.met) return out('HOURS_NOT_MET', 'T10', { done, required, on });
+  if (exam && !others.exam!.passed)
+    return out('EXAM_NOT_PASSED', 'T18', {
+      points: others.exam!.points,
+      passPoints: exam.passPoints ?? 0,
+    });
+  if (rule?.needsMentorship && !others.hasMentor) return out('MENTORSHIP_MISSING', 'T10', {});
+  if (rule?.needsTasks && others.tasksOpen.length > 0)
+    return out('TASKS_NOT_MET', 'T15', { tasks: [...others.tasksOpen] });
+  if (points < passPoints) return out('ASSESSMENT_NOT_PASSED', 'T11', { points, passPoints });
   return { standing: 'passed' };
+}
+
+/**
+ * A mid-term assessment: below the line the trainee is out, after the time for a review. Rule T11.
+ * @param points whole points from 0 to the scheme's maximum
+ * @throws Refusal `MID_ASSESSMENT_NOT_ASKED`, `POINTS_OUT_OF_RANGE`
+ */
+export function assessMid(policy: Policy, points: number, period: string): AssessmentResult {
+  const rule = policy.training?.midAssessment;
+  if (rule === undefined) throw new Refusal({ code: 'MID_ASSESSMENT_NOT_ASKED', rule: 'T11' });
+  refuseOutOfRange(points, rule.maxPoints, rule.clause);
+  if (points >= rule.passPoints) return { standing: 'passed' };
+  const { clause, barsLaterRounds = false } = eliminationOf(policy);
+  const values = { points, passPoints: rule.passPoints, period, barsLaterRounds };
+  return {
+    standing: 'eliminated',
+    reason: { code: 'MID_ASSESSMENT_NOT_PASSED', rule: 'T11', values, clause: clause ?? rule.clause },
+  };
+}
+
+function refuseOutOfRange(points: number, maxPoints: number, clause: string | undefined): void {
+  if (!Number.isInteger(points) || points < 0 || points > maxPoints)
+    throw new Refusal({ code: 'POINTS_OUT_OF_RANGE', rule: 'T10', values: { points, maxPoints }, clause });
+}
+
+/**
+ * The result of the scheme's exam. Rule T18.
+ * @param points whole points from 0 to the scheme's maximum
+ * @returns whether it is passed, and the hours that the points are worth by the scheme's table (T5)
+ * @throws Refusal `EXAM_NOT_ASKED`, `POINTS_OUT_OF_RANGE`
+ */
+export function examResult(policy: Policy, points: number): { passed: boolean; hours: number } {
+  const exam = stageOf(policy, 'training_exam');
+  if (exam === undefined) throw new Refusal({ code: 'EXAM_NOT_ASKED', rule: 'T18' });
+  refuseOutOfRange(points, exam.maxPoints, exam.clause);
+  const bands = (exam.hoursByPoints ?? []).filter(({ from }) => points >= from);
+  return {
+    passed: points >= (exam.passPoints ?? 0),
+    hours: Math.max(0, ...bands.map(({ hours }) => hours)),
+  };
+}
+
+/** Working days in which a review of an assessment below the line may be asked for, where the scheme sets none (A4). */
+const usualReviewDays = 5;
+
+/** Working days in which a review may be asked for. Rules T11, A4. */
+export function reviewDays(policy: Policy): number {
+  return policy.training?.assessment?.reviewWorkingDays ?? usualReviewDays;
 }
 
 /** What the scheme says of who fails; without it, who fails is out and not barred (T11). */

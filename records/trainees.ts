@@ -1,5 +1,6 @@
-import type { Prisma } from '../prisma/generated/client.js';
+import { Prisma } from '../prisma/generated/client.js';
 import type { Transaction } from './database.js';
+import { firstRoundOf, selectionOf } from './supplements.js';
 
 export type TraineeRow = Prisma.TraineeGetPayload<object>;
 
@@ -68,8 +69,9 @@ export async function othersBeganOn(
     where: { id: applicationId },
     select: { roundId: true },
   });
+  const rounds = await selectionOf(db, await firstRoundOf(db, roundId));
   const applications = await db.application.findMany({
-    where: { roundId, rank, standing: 'chosen' },
+    where: { roundId: { in: rounds }, rank, standing: 'chosen' },
     select: { id: true },
   });
   const first = await db.trainee.findFirst({
@@ -77,6 +79,18 @@ export async function othersBeganOn(
     orderBy: { startsOn: 'asc' },
   });
   return first?.startsOn;
+}
+
+/** Takes somebody from the reserve list of a vote back into the round, at the stage after it. Rules T12, V18. */
+export async function callFromReserve(db: Transaction, applicationId: string, stage: string): Promise<void> {
+  await db.stageEntry.updateMany({
+    where: { applicationId, stage: 'differential_vote', outcome: 'reserve' },
+    data: { outcome: 'called' },
+  });
+  await db.application.update({
+    where: { id: applicationId },
+    data: { entry: 'replacement', standing: 'waiting', stage, reason: Prisma.DbNull },
+  });
 }
 
 /** Marks trainees as appointed. */

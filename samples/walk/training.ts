@@ -1,7 +1,8 @@
-import { addDays, addMonths } from '../../domain/dates.js';
+import { addDays, addMonths, dateOf } from '../../domain/dates.js';
 import { isHigherRank, type Policy } from '../../domain/policy.js';
 import { familyOf } from '../../domain/subjects.js';
 import { parsePolicy } from '../../policies/schema.js';
+import { recordedFor } from './checks.js';
 import { schemeText } from './district.js';
 import type { Walk } from './walk.js';
 
@@ -126,10 +127,42 @@ export async function assessTrainees(walk: Walk, rank: Rank): Promise<void> {
         return step === 'assessing';
       });
       const points = pointsOf(walk, walk.staffNumberOf(person.id));
-      return (await assesses.decide(`/trainings/${id}/assessment`, { points })).outcome;
+      const { outcome, dueAt } = await assesses.decide(`/trainings/${id}/assessment`, { points });
+      return { id, outcome, dueAt };
     });
-    const passed = standings.filter((standing) => standing === 'passed').length;
-    return { said: `${passed} passed, ${standings.length - passed} eliminated`, result: undefined };
+    const below = standings.filter(({ outcome }) => outcome !== 'passed');
+    if (below.length > 0) await eliminate(walk, below);
+    return {
+      said: `${standings.length - below.length} passed, ${below.length} eliminated`,
+      result: undefined,
+    };
+  });
+}
+
+/**
+ * Nobody asks for a review, so the eliminations are final when the days for it are over. The reserve list has ended with the
+ * training year: the leading group leaves the places vacant, with the reason.
+ */
+async function eliminate(
+  walk: Walk,
+  below: readonly { readonly id: string; readonly dueAt: string | null }[],
+): Promise<void> {
+  const lastDay = below
+    .map(({ dueAt }) => dueAt!)
+    .sort()
+    .at(-1)!;
+  await walk.advanceTo(addDays(dateOf(lastDay), 1));
+  const office = await walk.office();
+  await walk.forEach(below, async ({ id }) => {
+    await walk.until('the elimination to be final', async () => {
+      const { step } = await office.get<{ step: string }>(`/trainings/${id}`);
+      return step === 'replacing';
+    });
+    await office.decide(`/trainings/${id}/place`, {
+      from: 'vacant',
+      reason: '培养期已满，候补名单已失效',
+      recordedFor: await recordedFor(walk, '青师培组纪要〔2028〕3号'),
+    });
   });
 }
 

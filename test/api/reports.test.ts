@@ -177,7 +177,7 @@ test('each report that a scheme may ask for is there, and a teacher sees none', 
   }
 });
 
-test('targets by year: holders on a day, and who was given the rank within the years of the target', async () => {
+test('R0.5: targets by year: holders on a day, and who was given the rank within the years of the target', async () => {
   const { targets } = await office.get<{ targets: Record<string, unknown>[] }>(
     '/reports/targets-by-year?on=2026-10-10',
   );
@@ -214,7 +214,7 @@ test('without years of its own a target takes those of the scheme’s period', a
   });
 });
 
-test('selection by school, subject and rank', async () => {
+test('R0.5: selection by school, subject and rank counts persons, each once', async () => {
   const rowsOf = async (query: string) =>
     (
       await office.get<{ rows: Record<string, unknown>[] }>(

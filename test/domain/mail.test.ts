@@ -51,6 +51,12 @@ test('a mail shows every value but names of other people and what people wrote',
     'ETHICS_DECISION_LIFTED.lifted',
     'ETHICS_DECISION_LIFTED.document',
     'CHOSEN_AS_MENTOR.apprentice',
+    'NO_LONGER_MENTOR.apprentice',
+    'NO_LONGER_MENTOR.reason',
+    'WORK_SENT_BACK.reason',
+    'TASKS_LATE.person',
+    'ASSESSMENT_SET_ASIDE.reason',
+    'TITLE_RECORDED.document',
   ]);
 });
 

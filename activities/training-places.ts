@@ -1,0 +1,210 @@
+import { checkEligibility, type Finding } from '../domain/eligibility.js';
+import { addDays, addYears } from '../domain/dates.js';
+import { stageOf, type Policy } from '../domain/policy.js';
+import { Refusal } from '../domain/refusal.js';
+import { pathOf, unitOf } from '../domain/stages.js';
+import { compareByKeys } from '../domain/vote.js';
+import type { Prisma } from '../prisma/generated/client.js';
+import { dueIn } from '../records/calendar.js';
+import { reopenCase } from '../records/cases.js';
+import type { Decision, Move, Work } from '../records/decide.js';
+import { factsOf } from '../records/facts.js';
+import { membersWith } from '../records/people.js';
+import { policyById } from '../records/policies.js';
+import {
+  alreadyInTraining,
+  callFromReserve,
+  othersBeganOn,
+  traineeOf,
+  updateTrainee,
+  type TraineeRow,
+} from '../records/trainees.js';
+import { tieBreakValues } from '../records/votes.js';
+
+/** Working days in which the leading group decides on a place. */
+const daysForPlaces = 10;
+
+/** Working days in which a round that was opened again for a replacement comes to its end, as the office plans it. */
+const daysForReplacement = 30;
+
+type ApplicationRow = Prisma.ApplicationGetPayload<object>;
+
+/** Somebody on the reserve list who is not called, and why. */
+interface PassedOver {
+  readonly applicationId: string;
+  readonly why: readonly string[];
+}
+
+/**
+ * The place of a trainee who is out or has left: where the scheme fills places, the leading group decides on it; who came by
+ * the ladder has taken none. Rule T12.
+ * @param outcome how the case is to end when that is decided
+ */
+export async function placeStep(
+  work: Work,
+  policy: Policy,
+  trainee: TraineeRow,
+  outcome: string,
+): Promise<Move> {
+  const sources = policy.dynamic?.supplement?.from ?? [];
+  if (trainee.entry === 'ladder' || trainee.applicationId === null || sources.length === 0)
+    return { outcome };
+  for (const { personId } of await membersWith(work.db, 'office', work.today, {
+    organisationId: work.ownerId,
+  }))
+    work.notify(personId, 'TRAINING_PLACE_FREE', { rank: trainee.rank, sources: [...sources] });
+  await updateTrainee(work.db, trainee.id, { place: { outcome, freedOn: work.today } });
+  const dueAt = await dueIn(work.db, work.today, daysForPlaces);
+  return {
+    step: 'replacing',
+    tasks: [{ role: 'leading_group', organisationId: work.ownerId, actions: ['decidePlace'], dueAt }],
+    wakeAt: dueAt,
+  };
+}
+
+/**
+ * The leading group decides on a place, in the order of the scheme: the first of the reserve list of the same rank and group
+ * who is still eligible today is called, and passes the notice before the training begins (N13); else a supplementary
+ * selection is asked of the office; else the place stays vacant, with a reason. Rules T12, V18, N13.
+ * @throws Refusal `PLACE_RESERVE_FIRST` when somebody of the list is passed over, `PLACE_NO_RESERVE`, `PLACE_SOURCE`,
+ *   `PLACE_REASON`
+ */
+export const decidePlace: Decision = async (
+  work,
+  body: { from: 'reserve_list' | 'supplement' | 'vacant'; reason?: string },
+) => {
+  const trainee = await traineeOf(work.db, work.id);
+  const policy = await policyById(work.db, trainee.policyId);
+  const { outcome, freedOn } = trainee.place as { outcome: string; freedOn: string };
+  const sources = policy.dynamic?.supplement?.from ?? [];
+  const clause = policy.dynamic?.supplement?.clause;
+  const { callable, passedOver } = sources.includes('reserve_list')
+    ? await reserves(work, policy, trainee)
+    : { callable: null, passedOver: [] };
+  if (body.from !== 'reserve_list' && callable !== null)
+    throw new Refusal({ code: 'PLACE_RESERVE_FIRST', rule: 'T12', values: { rank: trainee.rank }, clause });
+  if (body.from === 'reserve_list' && callable === null)
+    throw new Refusal({
+      code: 'PLACE_NO_RESERVE',
+      rule: 'T12',
+      values: { rank: trainee.rank, passedOver: passedOver.length },
+      clause,
+    });
+  if (body.from === 'supplement' && !sources.includes('outstanding_non_trainees'))
+    throw new Refusal({ code: 'PLACE_SOURCE', rule: 'T12', values: { allowed: [...sources] }, clause });
+  if (body.from === 'vacant' && body.reason === undefined)
+    throw new Refusal({ code: 'PLACE_REASON', rule: 'T12' });
+  if (callable !== null) await callReserve(work, policy, callable);
+  if (body.from === 'supplement')
+    for (const { personId } of await membersWith(work.db, 'office', work.today, {
+      organisationId: work.ownerId,
+    }))
+      work.notify(personId, 'SUPPLEMENT_ASKED', { rank: trainee.rank });
+  const place = {
+    outcome,
+    freedOn,
+    from: body.from,
+    reason: body.reason ?? null,
+    applicationId: callable?.id ?? null,
+    passedOver: passedOver as unknown as Prisma.InputJsonArray,
+    decidedOn: work.today,
+  };
+  await updateTrainee(work.db, trainee.id, { place });
+  const result = { from: body.from, applicationId: callable?.id ?? null, passedOver: place.passedOver };
+  return { outcome, result };
+};
+
+/**
+ * Who is called from the reserve list, and who comes before but may not be: not eligible on this day, in training for the
+ * rank already, or on a list that has ended with the training year. Rules T12, V18.
+ */
+async function reserves(
+  work: Work,
+  policy: Policy,
+  trainee: TraineeRow,
+): Promise<{ callable: ApplicationRow | null; passedOver: PassedOver[] }> {
+  const { db, today } = work;
+  if (stageOf(policy, 'differential_vote') === undefined) return { callable: null, passedOver: [] };
+  const own = await db.application.findUniqueOrThrow({ where: { id: trainee.applicationId! } });
+  const { roundId, rank } = own;
+  const round = await db.round.findUniqueOrThrow({ where: { id: roundId } });
+  const unit = unitOf(policy, 'differential_vote', own);
+  const found = await db.application.findMany({ where: { roundId, rank, standing: 'reserve' } });
+  const ofUnit = found.filter((each) => unitOf(policy, 'differential_vote', each) === unit);
+  const values = await tieBreakValues(
+    db,
+    ofUnit.map(({ id }) => id),
+    round.cutOff,
+  );
+  const list = ofUnit.toSorted(
+    (left, right) =>
+      left.reservePlace! - right.reservePlace! ||
+      compareByKeys(left.id, right.id, policy.vote!.tieBreak, values) ||
+      (left.id < right.id ? -1 : 1),
+  );
+  const began = (await othersBeganOn(db, own.id, rank)) ?? trainee.startsOn;
+  const isOver = today > addDays(addYears(began, 1), -1);
+  const inTraining = await alreadyInTraining(
+    db,
+    rank,
+    list.map(({ personId }) => personId),
+  );
+  const passedOver: PassedOver[] = [];
+  for (const each of list) {
+    const why = [
+      ...(isOver ? ['RESERVE_LIST_OVER'] : []),
+      ...(inTraining.has(each.personId) ? ['IN_TRAINING'] : []),
+      ...(await unmetConditions(work, policy, each, round)),
+    ];
+    if (why.length === 0) return { callable: each, passedOver };
+    passedOver.push({ applicationId: each.id, why });
+  }
+  return { callable: null, passedOver };
+}
+
+/** The conditions of the rank that somebody on the list does not meet on this day. Rules T12, E14. */
+async function unmetConditions(
+  work: Work,
+  policy: Policy,
+  application: ApplicationRow,
+  round: {
+    readonly id: string;
+    readonly policyId: string;
+    readonly opensOn: string;
+    readonly cutOff: string;
+  },
+): Promise<string[]> {
+  const facts = await factsOf(work.db, application.personId, work.today, round);
+  const findings: Finding[] = checkEligibility({
+    policy,
+    rank: application.rank,
+    facts,
+    cutOff: round.cutOff,
+    on: work.today,
+    only: application.entry === 'contest' ? policy.entries.contest?.conditions : undefined,
+  });
+  return findings.filter(({ outcome }) => outcome === 'not_met').map(({ code }) => code);
+}
+
+/**
+ * Calls somebody from the reserve list: the round is opened again, if it is over, and carries the replacement from the vote
+ * on, through a notice of its own, to the training. Rules N13, T12, V18.
+ */
+async function callReserve(work: Work, policy: Policy, application: ApplicationRow): Promise<void> {
+  const { db } = work;
+  const { id, roundId, personId, rank } = application;
+  const path = pathOf(policy, 'replacement');
+  await callFromReserve(db, id, path[path.indexOf('differential_vote') + 1] ?? 'formal_candidate');
+  const dueAt = await dueIn(db, work.today, daysForReplacement);
+  await reopenCase(db, id, { at: work.at, step: 'underway', waitingFor: 'office', dueAt, wakeAt: null });
+  await reopenCase(db, roundId, {
+    at: work.at,
+    step: 'selection',
+    waitingFor: 'office',
+    dueAt,
+    wakeAt: work.at,
+  });
+  work.tell(id);
+  work.tell(roundId);
+  work.notify(personId, 'CALLED_FROM_RESERVE', { rank });
+}
