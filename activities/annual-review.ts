@@ -1,21 +1,31 @@
 import {
+  assessmentDueOn,
+  bestWithoutReport,
   refuseGrades,
   resultOfGrade,
   reviewedRanks,
   reviewYearDays,
   sanctionAgainst,
+  yearsRunning,
+  type AssessmentStageCode,
   type GivenGrade,
+  type GradeResult,
 } from '../domain/annual-review.js';
 import { addWorkingDays } from '../domain/calendar.js';
+import { endOfDay } from '../domain/dates.js';
 import { stageOf, type Policy } from '../domain/policy.js';
-import { Refusal } from '../domain/refusal.js';
+import { Refusal, type Fault } from '../domain/refusal.js';
 import type { SanctionKind } from '../domain/vocabulary.js';
 import { wholePart } from '../domain/whole-numbers.js';
 import {
+  askForReview,
   confirmEntry,
   createReview,
   findReview,
+  isUnderReview,
+  lastAssessed,
   openTenures,
+  pastReviewsOf,
   reviewOf,
   sanctionsOf,
   titlesToReview,
@@ -28,7 +38,13 @@ import type { NewTask } from '../records/cases.js';
 import type { CaseRules, Decision, DecisionWork, Transition, Work } from '../records/decide.js';
 import { membersWith } from '../records/people.js';
 import { policyById } from '../records/policies.js';
-import { applyEffect, schoolById } from '../records/titles.js';
+import {
+  applyEffect,
+  schoolById,
+  takeBackEffect,
+  type TitleBefore,
+  type TitleRow,
+} from '../records/titles.js';
 import { remindOverdue } from './reminders.js';
 
 /** Working days that reports and grades may take together when the scheme sets none. */
@@ -36,7 +52,8 @@ const usualWorkingDays = 20;
 
 /**
  * The office opens the yearly review of one school: every title in force there of the ranks that the scheme has
- * reviewed. Ranks decided above are reviewed only with the document that authorises it. Rules A5, A9, C10.
+ * reviewed. Ranks decided above are reviewed only with the document that authorises it. The assessments that a scheme holds
+ * every so many years take the titles whose time has come. Rules A5, A9, A11, C10.
  */
 const open: Decision = async (
   work,
@@ -45,9 +62,10 @@ const open: Decision = async (
     reviewYear: string;
     policyId: string;
     authorised?: { document: string; ranks: readonly string[] };
+    stage?: AssessmentStageCode;
   },
 ) => {
-  const { schoolId, reviewYear } = body;
+  const { schoolId, reviewYear, stage = 'annual_assessment' } = body;
   const policy = await policyById(work.db, body.policyId);
   const ranks = reviewedRanks(policy, body.authorised?.ranks);
   if ((await schoolById(work.db, schoolId)) === null)
@@ -55,14 +73,14 @@ const open: Decision = async (
   const { from } = reviewYearDays(reviewYear);
   if (from > work.today)
     throw new Refusal({ code: 'REVIEW_YEAR_TO_COME', rule: 'A5', values: { reviewYear, today: work.today } });
-  if (await findReview(work.db, schoolId, reviewYear))
+  if (await findReview(work.db, schoolId, reviewYear, stage))
     throw new Refusal({ code: 'REVIEW_TWICE', rule: 'A5', values: { reviewYear } });
-  const titles = await titlesToReview(work.db, policy, schoolId, ranks, work.today);
-  if (titles.length === 0)
-    throw new Refusal({ code: 'NO_HOLDERS', rule: 'A9', values: { reviewYear, ranks } });
+  const held = await titlesToReview(work.db, policy, schoolId, ranks, work.today);
+  if (held.length === 0) throw new Refusal({ code: 'NO_HOLDERS', rule: 'A9', values: { reviewYear, ranks } });
+  const titles = await titlesDue(work, policy, stage, held);
   await createReview(
     work,
-    { id: work.id, schoolId, policyId: body.policyId, reviewYear },
+    { id: work.id, schoolId, policyId: body.policyId, reviewYear, stage },
     titles.map(({ id }) => id),
   );
   const first = policy.annualReview!.dutyReport
@@ -82,12 +100,36 @@ const open: Decision = async (
     id: work.id,
     kind: 'annualReview',
     organisationId: schoolId,
-    stage: 'annual_assessment',
+    stage,
     unit: schoolId,
     ...first,
   });
   return { result: { titles: titles.length } };
 };
+
+/** The titles whose assessment is due; when none is yet, the opening is refused with the first day. Rule A11. */
+async function titlesDue(
+  work: Work,
+  policy: Policy,
+  stage: AssessmentStageCode,
+  held: readonly TitleRow[],
+): Promise<TitleRow[]> {
+  const last = await lastAssessed(
+    work.db,
+    held.map(({ id }) => id),
+    stage,
+  );
+  const days = held.map((title) => assessmentDueOn(policy, stage, title.from, last.get(title.id) ?? null));
+  const due = held.filter((_, index) => days[index]! <= work.today);
+  if (due.length === 0)
+    throw new Refusal({
+      code: 'ASSESSMENT_TOO_EARLY',
+      rule: 'A11',
+      values: { stage, from: days.toSorted()[0]!, today: work.today },
+      clause: stageOf(policy, stage)?.clause,
+    });
+  return due;
+}
 
 async function reportTasks(
   work: Work,
@@ -135,9 +177,7 @@ async function confirmingStep(work: Work): Promise<{ step: string; tasks: NewTas
 /** A holder reports on the year (述职), for an own title; a later report takes the place of the first. Rule A6. */
 const dutyReport: Decision = async (work, body: { titleId: string; text: string }) => {
   const { reviewed, policy, review } = await reviewOf(work.db, work.id);
-  const own = reviewed.find(({ title }) => title.id === body.titleId);
-  if (own === undefined)
-    throw new Refusal({ code: 'NOT_IN_REVIEW', rule: 'A9', values: { ids: [body.titleId] } });
+  const own = entryOf(reviewed, body.titleId);
   if (own.title.personId !== work.submission.actorId)
     throw new Refusal({ code: 'REPORT_OF_ANOTHER', rule: 'A6', values: { titleId: body.titleId } });
   const missing = await writeDutyReport(work, body.titleId, own.title.personId, body.text);
@@ -172,14 +212,14 @@ const endReporting: Transition = async (work) => {
  * a sanction forbids is refused. Rules A1, A2, A7.
  */
 const grade: Decision = async (work, body: { grades: readonly GivenGrade[] }) => {
-  const { reviewed, review } = await reviewOf(work.db, work.id);
+  const { reviewed, review, policy } = await reviewOf(work.db, work.id);
   refuseOwn(work, reviewed, body.grades);
   const expected = reviewed.filter(({ title }) => title.personId !== work.submission.actorId);
   refuseGrades(
     body.grades,
     expected.map(({ title }) => title.id),
   );
-  await refuseForbidden(work, review.reviewYear, reviewed, body.grades);
+  await refuseForbidden(work, policy, review.reviewYear, reviewed, body.grades);
   await writeGrades(work, body.grades);
   return { ...(await confirmingStep(work)), result: { graded: body.grades.length } };
 };
@@ -193,7 +233,8 @@ interface Confirmation {
 
 /**
  * The grades are confirmed, all at once; who has none yet gets one, and a grade is changed only with a reason. Titles
- * and benefits go on, stop or end as the scheme says, from the day after the time for review. Rules A3, A4, A7.
+ * and benefits go on, stop or end as the scheme says, from the day after the time for review; whoever asks for one in
+ * that time stops the effect until it is decided. Rules A3, A4, A7.
  */
 const confirm: Decision = async (work, body: { confirmations: readonly Confirmation[] }) => {
   const { reviewed, review, policy } = await reviewOf(work.db, work.id);
@@ -203,7 +244,7 @@ const confirm: Decision = async (work, body: { confirmations: readonly Confirmat
     given,
     reviewed.map(({ title }) => title.id),
   );
-  await refuseForbidden(work, review.reviewYear, reviewed, given);
+  await refuseForbidden(work, policy, review.reviewYear, reviewed, given);
   await writeGrades(work, given);
   const days = policy.annualReview!.reviewWorkingDays;
   const finalOn =
@@ -211,9 +252,7 @@ const confirm: Decision = async (work, body: { confirmations: readonly Confirmat
   const ended: string[] = [];
   for (const { titleId, grade: confirmed } of given) {
     const { title } = reviewed.find((each) => each.title.id === titleId)!;
-    const result = resultOfGrade(policy, confirmed, review.reviewYear, finalOn);
-    await confirmEntry(work, titleId, result.effect);
-    await applyEffect(work.db, title, result.title);
+    const result = await giveEffect(work, { review, policy, title, grade: confirmed, finalOn });
     if (result.title.endedOn) ended.push(titleId);
     const values = {
       rank: title.rank,
@@ -225,8 +264,128 @@ const confirm: Decision = async (work, body: { confirmations: readonly Confirmat
     if (result.warned) work.notify(title.personId, 'REVIEW_WARNS', values);
   }
   for (const titleId of await openTenures(work.db, ended)) work.tell(titleId);
-  return { outcome: 'confirmed', result: { confirmed: given.length, ended: ended.length, finalOn } };
+  const result = { confirmed: given.length, ended: ended.length, finalOn };
+  if (days === 0) return { outcome: 'confirmed', result };
+  const until = new Date(endOfDay(finalOn));
+  return { step: 'appealing', waitingFor: 'teacher', dueAt: until, wakeAt: until, result };
 };
+
+/** A grade that takes its effect on a title. */
+interface Effective {
+  readonly review: { readonly reviewYear: string; readonly stage: string };
+  readonly policy: Policy;
+  readonly title: TitleRow;
+  readonly grade: GivenGrade['grade'];
+  readonly finalOn: string;
+}
+
+/** Writes what a grade does, from the day after it is final on. What it does can be taken back until then. */
+async function giveEffect(
+  work: DecisionWork,
+  { review, policy, title, grade: given, finalOn }: Effective,
+): Promise<GradeResult> {
+  const { reviewYear } = review;
+  const result = await resultFor(work, { review, policy, title, grade: given, finalOn });
+  const { endedOn, endReason, benefitsUntil } = title;
+  await confirmEntry(work, title.id, {
+    effect: result.effect,
+    finalOn,
+    confirmedById: work.submission.actorId,
+    titleBefore: { endedOn, endReason, benefitsUntil },
+    barredRounds: result.barredRounds,
+  });
+  await applyEffect(work.db, title, result.title);
+  if (result.effect === 'certificate_due')
+    work.notify(title.personId, 'ASSESSMENT_PASSED', { rank: title.rank, reviewYear });
+  return result;
+}
+
+async function resultFor(
+  work: Work,
+  { review, policy, title, grade: given, finalOn }: Effective,
+): Promise<GradeResult> {
+  const { reviewYear, stage } = review;
+  const years = yearsRunning(await pastReviewsOf(work.db, [title.id]), given, reviewYear);
+  return resultOfGrade(policy, given, reviewYear, finalOn, years, stage as AssessmentStageCode);
+}
+
+/**
+ * A holder asks for a review of the own grade in the working days that the scheme gives: until it is decided the grade does
+ * nothing to the title. Rule A4.
+ * @throws Refusal `NOT_IN_REVIEW`, `REVIEW_OF_ANOTHER`, `REVIEW_ASKED_ALREADY`, `REVIEW_TIME_OVER`
+ */
+const requestReview: Decision = async (work, body: { titleId: string; reason: string }) => {
+  const { reviewed, review, policy } = await reviewOf(work.db, work.id);
+  const { title, entry } = entryOf(reviewed, body.titleId);
+  if (title.personId !== work.submission.actorId)
+    throw new Refusal({ code: 'REVIEW_OF_ANOTHER', rule: 'A4', values: { titleId: title.id } });
+  if (entry.askedOn !== null)
+    throw new Refusal({ code: 'REVIEW_ASKED_ALREADY', rule: 'A4', values: { on: entry.askedOn } });
+  if (work.today > entry.finalOn!)
+    throw new Refusal({ code: 'REVIEW_TIME_OVER', rule: 'A4', values: { finalOn: entry.finalOn! } });
+  const given = entry.grade as GivenGrade['grade'];
+  const written = await resultFor(work, { review, policy, title, grade: given, finalOn: entry.finalOn! });
+  await takeBackEffect(work.db, title, written.title, entry.titleBefore as unknown as TitleBefore);
+  await askForReview(work, title.id, body.reason);
+  for (const titleId of await openTenures(work.db, [title.id])) work.tell(titleId);
+  const { wakeAt } = work.row!;
+  return { tasks: [await reviewTask(work)], wakeAt, result: { titleId: title.id } };
+};
+
+async function reviewTask(work: Work): Promise<NewTask> {
+  const dueAt = await dueIn(work.db, work.today);
+  return { role: 'leading_group', organisationId: work.ownerId, actions: ['decideReview'], dueAt };
+}
+
+/** The time to ask for a review is over: what nobody asked about is final; the rest waits for the decisions. Rule A4. */
+const endAppeals: Transition = async (work) => {
+  if (work.row.wakeAt && work.row.wakeAt > work.at) return {};
+  const { reviewed } = await reviewOf(work.db, work.id);
+  if (!reviewed.some(({ entry }) => isUnderReview(entry))) return { outcome: 'confirmed' };
+  return { step: 'reviewing', tasks: [await reviewTask(work)] };
+};
+
+/**
+ * Somebody other than who confirmed the grade decides on the review: the grade stands or another one takes its place, and
+ * takes its effect from the day after. Rules A2, A4, S8.
+ * @throws Refusal `REVIEW_NOT_ASKED`, `REVIEW_BY_SAME_PERSON`, `OWN_CASE`, `GRADES_FORBIDDEN`
+ */
+const decideReview: Decision = async (
+  work,
+  body: { titleId: string; grade: GivenGrade['grade']; reason: string },
+) => {
+  const { reviewed, review, policy } = await reviewOf(work.db, work.id);
+  const { title, entry } = entryOf(reviewed, body.titleId);
+  const values = { titleId: title.id };
+  if (!isUnderReview(entry)) throw new Refusal({ code: 'REVIEW_NOT_ASKED', rule: 'A4', values });
+  if (title.personId === work.submission.actorId) throw new Refusal({ code: 'OWN_CASE', rule: 'S8' });
+  if (entry.confirmedById === work.submission.actorId)
+    throw new Refusal({ code: 'REVIEW_BY_SAME_PERSON', rule: 'A4', values });
+  await refuseForbidden(work, policy, review.reviewYear, reviewed, [body]);
+  await writeGrades(work, [body]);
+  const result = await giveEffect(work, { review, policy, title, grade: body.grade, finalOn: work.today });
+  for (const titleId of await openTenures(work.db, [title.id])) work.tell(titleId);
+  work.notify(title.personId, 'REVIEW_DECIDED', {
+    rank: title.rank,
+    reviewYear: review.reviewYear,
+    grade: body.grade,
+    reason: body.reason,
+  });
+  const left = reviewed.filter((each) => each.title.id !== title.id && isUnderReview(each.entry)).length;
+  const answer = { left, effect: result.effect };
+  if (left === 0) await work.finishTasks(work.id, 'decideReview');
+  if (work.row!.step === 'reviewing')
+    return left === 0 ? { outcome: 'confirmed', result: answer } : { result: answer };
+  const { wakeAt } = work.row!;
+  return { wakeAt, ...(left === 0 && { waitingFor: 'teacher' as const, dueAt: wakeAt }), result: answer };
+};
+
+function entryOf(reviewed: readonly ReviewedTitle[], titleId: string): ReviewedTitle {
+  const found = reviewed.find(({ title }) => title.id === titleId);
+  if (found === undefined)
+    throw new Refusal({ code: 'NOT_IN_REVIEW', rule: 'A9', values: { ids: [titleId] } });
+  return found;
+}
 
 /** The grade as confirmed: the head's, or another one with a reason. */
 function confirmedGrade(
@@ -254,8 +413,10 @@ function refuseOwn(
   if (given.some(({ titleId }) => own.includes(titleId))) throw new Refusal({ code: 'OWN_CASE', rule: 'A7' });
 }
 
+/** Refuses grades that a sanction forbids, or that are too good for who did not report. Rules A2, A6. */
 async function refuseForbidden(
   work: Work,
+  policy: Policy,
   reviewYear: string,
   reviewed: readonly ReviewedTitle[],
   given: readonly GivenGrade[],
@@ -265,8 +426,11 @@ async function refuseForbidden(
     reviewed.map(({ title }) => title.personId),
   );
   const days = reviewYearDays(reviewYear);
-  const faults = given.flatMap(({ titleId, grade: asked }) => {
-    const { title } = reviewed.find((each) => each.title.id === titleId)!;
+  const faults = given.flatMap(({ titleId, grade: asked }): Fault[] => {
+    const { title, entry } = entryOf(reviewed, titleId);
+    const best = bestWithoutReport(policy, asked, entry.dutyReport !== null);
+    if (best !== undefined)
+      return [{ at: titleId, code: 'GRADE_WITHOUT_REPORT', values: { grade: asked, best } }];
     const onFile = (sanctions.get(title.personId) ?? []).map(({ kind, from, until }) => ({
       kind: kind as SanctionKind,
       from,
@@ -286,6 +450,6 @@ async function refuseForbidden(
 }
 
 export const annualReviewRules: CaseRules = {
-  decisions: { open, dutyReport, grade, confirm },
-  transitions: { endReporting, remindOverdue },
+  decisions: { open, dutyReport, grade, confirm, requestReview, decideReview },
+  transitions: { endReporting, endAppeals, remindOverdue },
 };

@@ -1,8 +1,14 @@
-import { addDays, addMonths, type BusinessDate } from './dates.js';
+import { addDays, addMonths, addYears, type BusinessDate } from './dates.js';
 import type { Policy } from './policy.js';
-import { rankOf } from './policy.js';
+import { rankOf, stageOf } from './policy.js';
 import { Refusal } from './refusal.js';
-import { effectOfRevocation, firstOfNextMonth, type BenefitPause, type TitleEffect } from './tenure.js';
+import {
+  benefitsStop,
+  effectOfRevocation,
+  firstOfNextMonth,
+  type BenefitPause,
+  type TitleEffect,
+} from './tenure.js';
 import type { Grade, SanctionKind } from './vocabulary.js';
 
 /** First and last day of a review year such as `2027-2028`. Rules A5, 5.1. */
@@ -29,6 +35,59 @@ export function reviewedRanks(policy: Policy, authorised: readonly string[] = []
   if (refused.length > 0)
     throw new Refusal({ code: 'RANK_NOT_AUTHORISED', rule: 'C10', values: { ranks: refused } });
   return [...policy.annualReview.ranks.filter((code) => !isAbove(code)), ...authorised];
+}
+
+/** The assessments of holders: the yearly one, and those that a scheme holds every so many years. */
+export const assessmentStages = ['annual_assessment', 'mid_assessment', 'term_assessment'] as const;
+export type AssessmentStageCode = (typeof assessmentStages)[number];
+
+/**
+ * The first day on which a title may be assessed at a stage: the yearly review in every review year, the others so many
+ * years after the title's first day or its last such assessment. Rule A11.
+ * @param from first day of the certificate
+ * @param last day on which the last assessment of the stage was opened; null = none
+ * @throws Refusal `ASSESSMENT_NOT_IN_SCHEME`
+ */
+export function assessmentDueOn(
+  policy: Policy,
+  code: AssessmentStageCode,
+  from: BusinessDate,
+  last: BusinessDate | null,
+): BusinessDate {
+  if (code === 'annual_assessment') return from;
+  const stage = stageOf(policy, code);
+  if (stage === undefined)
+    throw new Refusal({ code: 'ASSESSMENT_NOT_IN_SCHEME', rule: 'A11', values: { stage: code } });
+  return addYears(last ?? from, stage.everyYears);
+}
+
+/**
+ * For how many school years running, this one included, a title has had a grade. Rule A3.
+ * @param past confirmed grades of the title with their review years, in any order
+ */
+export function yearsRunning(
+  past: readonly { readonly reviewYear: string; readonly grade: string }[],
+  grade: Grade,
+  reviewYear: string,
+): number {
+  const first = Number(reviewYear.slice(0, 4));
+  const had = (year: number) =>
+    past.some((each) => each.grade === grade && Number(each.reviewYear.slice(0, 4)) === year);
+  let years = 1;
+  while (had(first - years)) years += 1;
+  return years;
+}
+
+const fromBest: readonly Grade[] = ['excellent', 'pass', 'basic', 'fail'];
+
+/**
+ * The best grade of somebody who did not report on the year, where the scheme sets one and the grade is better. Rule A6.
+ * @returns that best grade, or undefined when the grade may be given
+ */
+export function bestWithoutReport(policy: Policy, grade: Grade, hasReported: boolean): Grade | undefined {
+  const best = stageOf(policy, 'duty_report')?.missedAtMost;
+  if (hasReported || best === undefined || grade === 'ungraded') return undefined;
+  return fromBest.indexOf(grade) < fromBest.indexOf(best) ? best : undefined;
 }
 
 /** A sanction as it is on file. */
@@ -101,43 +160,67 @@ export function refuseGrades(given: readonly GivenGrade[], expected: readonly st
 /** What a confirmed grade does. */
 export interface GradeResult {
   /** Kept with the entry: what the scheme makes of the grade. */
-  readonly effect: 'keep' | 'keep_benefits_stopped' | 'keep_benefits_paused' | 'revoked';
+  readonly effect:
+    | 'keep'
+    | 'keep_to_end'
+    | 'keep_benefits_stopped'
+    | 'keep_benefits_paused'
+    | 'revoked'
+    | 'certificate_due'
+    | 'recorded';
   readonly warned: boolean;
   readonly title: TitleEffect;
+  /** How many of the scheme's next rounds the holder may not stand in. */
+  readonly barredRounds: number;
 }
 
 /**
  * What a confirmed grade does to a title, by the scheme. It takes effect on the day after the time for review is over,
- * never back. Rules A3, A4, C8.
- * @param finalOn last day of the time in which the person may ask for a review
+ * never back. Rules A3, A4, A11, C8.
+ * @param finalOn last day of the time in which the person may ask for a review, or the day of the decision on it
+ * @param years for how many school years running the title has had the grade, this one included
+ * @param stage the assessment; what the later ones do is theirs to say
  */
 export function resultOfGrade(
   policy: Policy,
   grade: Grade,
   reviewYear: string,
   finalOn: BusinessDate,
+  years = 1,
+  stage: AssessmentStageCode = 'annual_assessment',
 ): GradeResult {
-  const { title, benefits, warning = false, clause } = policy.annualReview!.effects[grade];
+  const later = stage === 'annual_assessment' ? undefined : stageOf(policy, stage)!.effect;
+  const hasPassed = grade === 'excellent' || grade === 'pass';
+  if (later === 'report' || later === 'certificate') {
+    const effect = later === 'certificate' && hasPassed ? 'certificate_due' : 'recorded';
+    return { effect, warned: false, title: {}, barredRounds: 0 };
+  }
+  const rule = policy.annualReview!.effects[grade];
+  const { title, benefits, warning = false, barsNextRounds: barredRounds = 0, clause } = rule;
   const dayAfter = addDays(finalOn, 1);
-  if (title === 'revoke') {
+  if (title === 'revoke' || years >= (rule.endsAfterYearsRunning ?? Infinity)) {
     const reason = {
       code: 'TITLE_REVOKED_BY_REVIEW',
       rule: 'A3',
       values: { grade, reviewYear },
       clause,
     };
-    return { effect: 'revoked', warned: warning, title: effectOfRevocation(policy, dayAfter, reason) };
+    const effect = effectOfRevocation(policy, dayAfter, reason);
+    return { effect: 'revoked', warned: warning, title: effect, barredRounds };
   }
   if (benefits === 'stop')
     return {
       effect: 'keep_benefits_stopped',
       warned: warning,
-      title: { benefitsUntil: firstOfNextMonth(finalOn) },
+      title: { benefitsUntil: benefitsStop(policy, finalOn) },
+      barredRounds,
     };
+  const kept = title === 'keep_to_cycle_end' ? 'keep_to_end' : 'keep';
   return {
-    effect: benefits === 'stop_next_year' ? 'keep_benefits_paused' : 'keep',
+    effect: benefits === 'stop_next_year' ? 'keep_benefits_paused' : kept,
     warned: warning,
     title: {},
+    barredRounds,
   };
 }
 

@@ -1,6 +1,20 @@
 import { addDays, addYears, compare, type BusinessDate } from './dates.js';
 import { isHigherRank, type Policy } from './policy.js';
-import type { Reason } from './refusal.js';
+import { Refusal, type Reason } from './refusal.js';
+
+/** Days, both included, on which a title may not be used; without a last one while it goes on. */
+export interface Suspension {
+  readonly from: BusinessDate;
+  readonly until: BusinessDate | null;
+}
+
+/** An application for re-evaluation, and the day of the decision on it. */
+export interface ReEvaluation {
+  readonly appliedOn: BusinessDate;
+  readonly decidedOn: BusinessDate | null;
+  /** Whether the title goes on after the certificate's end while it is pending. */
+  readonly continues: boolean;
+}
 
 /** A title as its dates and decisions tell of it. */
 export interface TitleFacts {
@@ -11,15 +25,35 @@ export interface TitleFacts {
   readonly until: BusinessDate | null;
   /** First day on which a decision had ended it. */
   readonly endedOn: BusinessDate | null;
+  /** Whether what ended it is a new certificate for the same title. */
+  readonly isRenewed?: boolean;
+  readonly reEvaluation?: ReEvaluation | null;
+  readonly suspensions?: readonly Suspension[];
 }
 
-export const titleStates = ['not_yet', 'valid', 'superseded', 'lapsed', 'revoked'] as const;
-/** `not_yet`: before its first day; `lapsed`: past its last one; `revoked`: ended by a decision. */
+export const titleStates = [
+  'not_yet',
+  'valid',
+  'suspended',
+  'expired_pending',
+  'superseded',
+  'lapsed',
+  'revoked',
+] as const;
+/**
+ * `not_yet`: before its first day; `suspended`: it may not be used for now; `expired_pending`: past its last day with an
+ * application for re-evaluation on file; `superseded`: by a higher title or a new certificate; `lapsed`: past its last
+ * day; `revoked`: ended by a decision.
+ */
 export type TitleState = (typeof titleStates)[number];
 
-/** Whether a title is held on a day by its own dates, whatever else the person holds. Rules C2, C3. */
+/**
+ * Whether a title is held on a day by its own dates, whatever else the person holds; who may not use it for now holds it
+ * all the same. Rules C2, C3.
+ */
 export function isInForce(title: Omit<TitleFacts, 'rank'>, on: BusinessDate): boolean {
-  return ownState(title, on) === 'valid';
+  const state = ownState(title, on);
+  return state === 'valid' || state === 'suspended';
 }
 
 /**
@@ -37,17 +71,83 @@ export function titleStateOn(
   on: BusinessDate,
 ): TitleState {
   const own = ownState(title, on);
-  const isSuperseded = all.some(
-    (other) => isHigherRank(policy, other.rank, title.rank) && isInForce(other, on),
-  );
-  return own === 'valid' && isSuperseded ? 'superseded' : own;
+  return own === 'valid' && isBelowAnother(policy, title, all, on) ? 'superseded' : own;
 }
 
-function ownState({ from, until, endedOn }: Omit<TitleFacts, 'rank'>, on: BusinessDate): TitleState {
-  if (endedOn !== null && compare(endedOn, on) <= 0) return 'revoked';
-  if (compare(on, from) < 0) return 'not_yet';
-  return until !== null && compare(until, on) < 0 ? 'lapsed' : 'valid';
+function isBelowAnother(
+  policy: Policy,
+  title: TitleFacts,
+  all: readonly TitleFacts[],
+  on: BusinessDate,
+): boolean {
+  return all.some((other) => isHigherRank(policy, other.rank, title.rank) && isInForce(other, on));
 }
+
+function ownState(title: Omit<TitleFacts, 'rank'>, on: BusinessDate): TitleState {
+  const { from, until, endedOn, isRenewed = false, suspensions = [] } = title;
+  if (endedOn !== null && compare(endedOn, on) <= 0) return isRenewed ? 'superseded' : 'revoked';
+  if (compare(on, from) < 0) return 'not_yet';
+  const isOver = until !== null && compare(until, on) < 0;
+  if (isOver && !isPendingOn(title, on)) return 'lapsed';
+  if (isOver && !title.reEvaluation!.continues) return 'expired_pending';
+  const isSuspended = suspensions.some(
+    (each) => each.from <= on && (each.until === null || on <= each.until),
+  );
+  return isSuspended ? 'suspended' : 'valid';
+}
+
+/** Whether an application for re-evaluation is on file and not yet decided on a day. Rule C4. */
+export function isPendingOn({ reEvaluation }: Pick<TitleFacts, 'reEvaluation'>, on: BusinessDate): boolean {
+  if (reEvaluation == null || reEvaluation.appliedOn > on) return false;
+  return reEvaluation.decidedOn === null || on < reEvaluation.decidedOn;
+}
+
+/** How many days before the end an application is taken where the scheme sets no reminders. */
+const usualDaysBefore = 180;
+
+/**
+ * Refuses an application for re-evaluation that comes at a wrong time: it is taken from the day of the first reminder to
+ * the last valid day, once for a certificate. Rules C4, R0.8.
+ * @param today the day on which it comes
+ * @throws Refusal `CERTIFICATE_WITHOUT_END`, `RE_EVALUATION_ON_FILE`, `RE_EVALUATION_TOO_EARLY`, `RE_EVALUATION_TOO_LATE`
+ */
+export function refuseUntimelyReEvaluation(
+  policy: Policy,
+  { until, reEvaluation }: Pick<TitleFacts, 'until' | 'reEvaluation'>,
+  today: BusinessDate,
+): void {
+  const clause = policy.certificate?.clause;
+  if (until === null) throw new Refusal({ code: 'CERTIFICATE_WITHOUT_END', rule: 'C4', clause });
+  if (reEvaluation != null)
+    throw new Refusal({
+      code: 'RE_EVALUATION_ON_FILE',
+      rule: 'C4',
+      values: { on: reEvaluation.appliedOn },
+      clause,
+    });
+  const from = addDays(until, -Math.max(...(policy.certificate?.reminders ?? [usualDaysBefore])));
+  if (today < from)
+    throw new Refusal({ code: 'RE_EVALUATION_TOO_EARLY', rule: 'C4', values: { from, until }, clause });
+  if (today > until)
+    throw new Refusal({ code: 'RE_EVALUATION_TOO_LATE', rule: 'C4', values: { until }, clause });
+}
+
+/**
+ * Ends a certificate because a new one has taken its place. Rule C4.
+ * @param on first day of the new certificate
+ * @param number its number
+ */
+export function effectOfRenewal(policy: Policy, on: BusinessDate, number: string): TitleEffect {
+  const clause = policy.certificate?.clause;
+  return {
+    endedOn: on,
+    endReason: { code: RENEWED, rule: 'C4', values: { certificateNumber: number }, clause },
+    benefitsUntil: on,
+  };
+}
+
+/** Code of the reason with which a certificate ends when a new one takes its place. */
+export const RENEWED = 'TITLE_RENEWED';
 
 /**
  * The last valid day of a certificate: the same day so many years later, 28 February for 29 February; it does not move
@@ -69,10 +169,19 @@ export function certificatePrefix(policy: Policy, year: string, rank: string): s
   return `${policy.id}-${year}-${rank}-`;
 }
 
-/** The first day of the month after a day: from it on, money that stops on the day is no longer paid. Rule C8. */
+/** The first day of the month after a day. */
 export function firstOfNextMonth(date: BusinessDate): BusinessDate {
   const [year, month] = date.split('-').map(Number) as [number, number];
   return month === 12 ? `${year + 1}-01-01` : `${year}-${String(month + 1).padStart(2, '0')}-01`;
+}
+
+/**
+ * The first day without benefits: the first of the month after the cause, or the day after it where the scheme says so.
+ * Rule C8.
+ * @param cause the day on which what stops them takes effect
+ */
+export function benefitsStop(policy: Policy, cause: BusinessDate): BusinessDate {
+  return policy.allowance?.stopFrom === 'day_after' ? addDays(cause, 1) : firstOfNextMonth(cause);
 }
 
 /** What a decision makes of a title. */
@@ -114,7 +223,7 @@ export function effectOfRevocation(policy: Policy, on: BusinessDate, reason: Rea
   return {
     endedOn: on,
     endReason: { clause, ...reason, values: { ...reason.values, mayApplyAgain, barredRounds } },
-    benefitsUntil: firstOfNextMonth(on),
+    benefitsUntil: benefitsStop(policy, on),
   };
 }
 
@@ -124,15 +233,35 @@ export interface BenefitPause {
   readonly until: BusinessDate;
 }
 
-/** Whether the benefits of a title run on a day: it is valid, they have not been stopped for good, and no pause is on. Rule C8. */
+/** A title with the first day on which its benefits have been stopped for good. */
+export interface BenefitFacts extends TitleFacts {
+  readonly benefitsUntil: BusinessDate | null;
+}
+
+/**
+ * Whether the benefits of a title run on a day: it is the highest one held, they have not been stopped for good, and no
+ * pause is on. A title that a decision has ended or suspended keeps them until the month is over, a certificate that has
+ * ended does not. Rules C4, C5, C8.
+ * @param all all titles of the same person
+ * @param pauses pauses that came of grades
+ */
 export function areBenefitsRunning(
-  state: TitleState,
-  benefitsUntil: BusinessDate | null,
+  policy: Policy,
+  title: BenefitFacts,
+  all: readonly TitleFacts[],
   pauses: readonly BenefitPause[],
   on: BusinessDate,
 ): boolean {
-  const isStopped = benefitsUntil !== null && compare(benefitsUntil, on) <= 0;
-  return state === 'valid' && !isStopped && !pauses.some(({ from, until }) => from <= on && on <= until);
+  const { benefitsUntil, suspensions = [] } = title;
+  if (benefitsUntil !== null && compare(benefitsUntil, on) <= 0) return false;
+  const state = ownState(title, on);
+  const runs = state === 'valid' || state === 'suspended' || (state === 'revoked' && benefitsUntil !== null);
+  if (!runs || isBelowAnother(policy, title, all, on)) return false;
+  const suspended = suspensions.map(({ from, until }) => ({
+    from: benefitsStop(policy, from),
+    until: until ?? on,
+  }));
+  return ![...pauses, ...suspended].some(({ from, until }) => from <= on && on <= until);
 }
 
 /** The days before a certificate's end on which its holder is reminded. Rule C4. */

@@ -1,16 +1,14 @@
-import { pauseAfter, type GivenGrade } from '../domain/annual-review.js';
-import { addWorkingDays } from '../domain/calendar.js';
+import { pauseAfter, type AssessmentStageCode, type GivenGrade } from '../domain/annual-review.js';
 import { dateOf } from '../domain/dates.js';
 import { groupBy } from '../domain/grouping.js';
 import type { Policy } from '../domain/policy.js';
 import { titleStateOn, type BenefitPause } from '../domain/tenure.js';
 import type { Prisma } from '../prisma/generated/client.js';
-import { calendarTable } from './calendar.js';
 import type { Transaction } from './database.js';
 import type { Work } from './decide.js';
 import { personIdsOfSchools } from './persons-shown.js';
 import { policyById } from './policies.js';
-import { titlesOf, type TitleRow } from './titles.js';
+import { factsOf, titlesOf, type TitleBefore, type TitleRow } from './titles.js';
 
 export type ReviewEntryRow = Prisma.AnnualReviewEntryGetPayload<object>;
 
@@ -20,9 +18,35 @@ export interface ReviewedTitle {
   readonly title: TitleRow;
 }
 
-/** The yearly review of a school for a year, or null. */
-export function findReview(db: Transaction, schoolId: string, reviewYear: string) {
-  return db.annualReview.findFirst({ where: { schoolId, reviewYear } });
+/** The assessment of a school for a year and stage, or null. */
+export function findReview(
+  db: Transaction,
+  schoolId: string,
+  reviewYear: string,
+  stage: AssessmentStageCode,
+) {
+  return db.annualReview.findFirst({ where: { schoolId, reviewYear, stage } });
+}
+
+/** The day on which the last assessment of a stage was opened for each of the titles that have had one. Rule A11. */
+export async function lastAssessed(
+  db: Transaction,
+  titleIds: readonly string[],
+  stage: AssessmentStageCode,
+): Promise<Map<string, string>> {
+  const entries = await db.annualReviewEntry.findMany({ where: { titleId: { in: [...titleIds] } } });
+  const reviews = await db.annualReview.findMany({
+    where: { id: { in: entries.map(({ reviewId }) => reviewId) }, stage },
+  });
+  const cases = await db.case.findMany({
+    where: { id: { in: reviews.map(({ id }) => id) } },
+    orderBy: { createdAt: 'asc' },
+  });
+  const openedOn = new Map(cases.map(({ id, createdAt }) => [id, dateOf(createdAt.toISOString())]));
+  const last = new Map<string, string>();
+  for (const [reviewId, day] of openedOn)
+    for (const { titleId } of entries.filter((entry) => entry.reviewId === reviewId)) last.set(titleId, day);
+  return last;
 }
 
 /** Titles of the ranks that are held at a school on a day, each holder's highest (A9). */
@@ -35,11 +59,14 @@ export async function titlesToReview(
 ): Promise<TitleRow[]> {
   const all = await titlesOf(db, await personIdsOfSchools(db, [schoolId]));
   const byPerson = groupBy(all, ({ personId }) => personId);
-  return all.filter(
-    (title) =>
+  return all.filter((title) => {
+    const ofPerson = byPerson.get(title.personId)!.map(factsOf);
+    // Who may not use the title for now holds it all the same.
+    return (
       ranks.includes(title.rank) &&
-      titleStateOn(policy, title, byPerson.get(title.personId)!, on) === 'valid',
-  );
+      ['valid', 'suspended'].includes(titleStateOn(policy, factsOf(title), ofPerson, on))
+    );
+  });
 }
 
 /** Writes a review with an entry for each title. */
@@ -50,6 +77,7 @@ export async function createReview(
     readonly schoolId: string;
     readonly policyId: string;
     readonly reviewYear: string;
+    readonly stage: AssessmentStageCode;
   },
   titleIds: readonly string[],
 ): Promise<void> {
@@ -98,12 +126,39 @@ export async function writeGrades(work: Work, grades: readonly GivenGrade[]): Pr
     });
 }
 
-/** Marks entries as confirmed, with what the grade did. */
-export async function confirmEntry(work: Work, titleId: string, effect: string): Promise<void> {
+/** Marks an entry as confirmed, with what the grade does and until when a review may be asked for. */
+export async function confirmEntry(
+  work: Work,
+  titleId: string,
+  confirmed: {
+    readonly effect: string;
+    readonly finalOn: string;
+    readonly confirmedById: string;
+    readonly titleBefore: TitleBefore;
+    readonly barredRounds: number;
+  },
+): Promise<void> {
   await work.db.annualReviewEntry.update({
     where: { reviewId_titleId: { reviewId: work.id, titleId } },
-    data: { confirmed: true, effect },
+    data: {
+      ...confirmed,
+      confirmed: true,
+      titleBefore: confirmed.titleBefore as unknown as Prisma.InputJsonObject,
+    },
   });
+}
+
+/** Writes that a holder asks for a review: until it is decided the grade has no effect. Rule A4. */
+export async function askForReview(work: Work, titleId: string, reason: string): Promise<void> {
+  await work.db.annualReviewEntry.update({
+    where: { reviewId_titleId: { reviewId: work.id, titleId } },
+    data: { effect: null, barredRounds: 0, askedReason: reason, askedOn: work.today },
+  });
+}
+
+/** Whether a review of the grade was asked for and is not decided. Rule A4. */
+export function isUnderReview({ askedOn, effect }: ReviewEntryRow): boolean {
+  return askedOn !== null && effect === null;
 }
 
 /** Sanctions on file, by person. */
@@ -124,27 +179,32 @@ export async function openTenures(db: Transaction, titleIds: readonly string[]):
   return cases.map(({ id }) => id);
 }
 
-/** The pauses of benefits that confirmed grades have brought, by title. Rules A3, A4, C8. */
+/**
+ * The pauses of benefits that confirmed grades have brought, by title; they go over to the certificate that took the place
+ * of another for the same rank. Rules A3, A4, C8.
+ */
 export async function benefitPauses(
   db: Transaction,
-  titleIds: readonly string[],
+  titles: readonly Pick<TitleRow, 'id' | 'personId' | 'rank'>[],
 ): Promise<Map<string, BenefitPause[]>> {
-  const entries = await db.annualReviewEntry.findMany({
-    where: { titleId: { in: [...titleIds] }, effect: 'keep_benefits_paused' },
+  const paused = await db.annualReviewEntry.findMany({
+    where: { effect: 'keep_benefits_paused', finalOn: { not: null } },
   });
-  const pauses = new Map<string, BenefitPause[]>();
-  if (entries.length === 0) return pauses;
-  const table = await calendarTable(db);
-  for (const { reviewId, titleId } of entries) {
-    const review = await db.annualReview.findUniqueOrThrow({ where: { id: reviewId } });
-    const { closedAt } = await db.case.findUniqueOrThrow({ where: { id: reviewId } });
-    const { reviewWorkingDays } = (await policyById(db, review.policyId)).annualReview!;
-    const confirmedOn = dateOf(closedAt!.toISOString());
-    const finalOn =
-      reviewWorkingDays === 0 ? confirmedOn : addWorkingDays(confirmedOn, reviewWorkingDays, table).date;
-    pauses.set(titleId, [...(pauses.get(titleId) ?? []), pauseAfter(review.reviewYear, finalOn)]);
-  }
-  return pauses;
+  if (paused.length === 0) return new Map();
+  const reviews = await db.annualReview.findMany({
+    where: { id: { in: paused.map(({ reviewId }) => reviewId) } },
+  });
+  const graded = await db.title.findMany({ where: { id: { in: paused.map(({ titleId }) => titleId) } } });
+  const pausesOf = (title: (typeof titles)[number]) =>
+    paused
+      .filter(({ titleId }) => {
+        const { personId, rank } = graded.find(({ id }) => id === titleId)!;
+        return personId === title.personId && rank === title.rank;
+      })
+      .map(({ reviewId, finalOn }) =>
+        pauseAfter(reviews.find(({ id }) => id === reviewId)!.reviewYear, finalOn!),
+      );
+  return new Map(titles.map((title) => [title.id, pausesOf(title)]));
 }
 
 export interface ReviewFilter {
@@ -174,16 +234,22 @@ export async function listReviews(db: Transaction, filter: ReviewFilter) {
   };
 }
 
-/** The confirmed grades of titles, by the years of their reviews. Rule E16. */
+/** The confirmed grades of titles in their yearly reviews, by year. Rules A3, E16. */
 export async function pastReviewsOf(
   db: Transaction,
   titleIds: readonly string[],
 ): Promise<{ reviewYear: string; grade: string }[]> {
   const entries = await db.annualReviewEntry.findMany({
-    where: { titleId: { in: [...titleIds] }, confirmed: true, grade: { not: null } },
+    where: {
+      titleId: { in: [...titleIds] },
+      confirmed: true,
+      grade: { not: null },
+      // A grade under review counts for nothing until it is decided.
+      NOT: { askedOn: { not: null }, effect: null },
+    },
   });
   const reviews = await db.annualReview.findMany({
-    where: { id: { in: entries.map(({ reviewId }) => reviewId) } },
+    where: { id: { in: entries.map(({ reviewId }) => reviewId) }, stage: 'annual_assessment' },
     orderBy: [{ reviewYear: 'asc' }, { id: 'asc' }],
   });
   return reviews.flatMap(({ id, reviewYear }) =>
@@ -193,6 +259,9 @@ export async function pastReviewsOf(
 
 /** The schools that have been reviewed, or are, for a year. */
 export async function schoolsReviewed(db: Transaction, reviewYear: string): Promise<Set<string>> {
-  const rows = await db.annualReview.findMany({ where: { reviewYear }, select: { schoolId: true } });
+  const rows = await db.annualReview.findMany({
+    where: { reviewYear, stage: 'annual_assessment' },
+    select: { schoolId: true },
+  });
   return new Set(rows.map(({ schoolId }) => schoolId));
 }

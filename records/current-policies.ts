@@ -19,6 +19,13 @@ export async function currentPolicies(db: Transaction): Promise<StoredPolicy[]> 
   return loadAll(db, newest);
 }
 
+/** The ids of all versions of the scheme that a version belongs to. */
+export async function versionsOf(db: Transaction, policyId: string): Promise<string[]> {
+  const { id: code } = await policyById(db, policyId);
+  const rows = await db.policy.findMany({ where: { code }, select: { id: true } });
+  return rows.map(({ id }) => id);
+}
+
 /**
  * Finds for a title the scheme whose order of ranks counts: the one that gave it, else the newest that knows the rank,
  * which the roster's titles name.

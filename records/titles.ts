@@ -1,6 +1,16 @@
 import { groupBy } from '../domain/grouping.js';
-import { isInForce, titleStateOn, type TitleEffect, type TitleState } from '../domain/tenure.js';
-import type { Prisma } from '../prisma/generated/client.js';
+import {
+  areBenefitsRunning,
+  isInForce,
+  RENEWED,
+  titleStateOn,
+  type BenefitFacts,
+  type BenefitPause,
+  type Suspension,
+  type TitleEffect,
+  type TitleState,
+} from '../domain/tenure.js';
+import { Prisma } from '../prisma/generated/client.js';
 import { schemesOfTitles, type StoredPolicy } from './current-policies.js';
 import type { Database, Transaction } from './database.js';
 import type { Work } from './decide.js';
@@ -13,6 +23,56 @@ export interface TitleOnDay {
   readonly title: TitleRow;
   readonly state: TitleState;
   readonly scheme: StoredPolicy;
+  /** All titles of the same person. */
+  readonly all: readonly TitleRow[];
+}
+
+/** A suspension as it is kept with the title. */
+export interface StoredSuspension extends Suspension {
+  readonly reason: string;
+  readonly document: string;
+}
+
+/** What the rules of tenure ask of a title's row. */
+export function factsOf(title: TitleRow): BenefitFacts {
+  const { rank, from, until, endedOn, benefitsUntil, appliedOn, reEvaluatedOn, continuesPending } = title;
+  return {
+    rank,
+    from,
+    until,
+    endedOn,
+    benefitsUntil,
+    isRenewed: (title.endReason as { code?: string } | null)?.code === RENEWED,
+    reEvaluation:
+      appliedOn === null ? null : { appliedOn, decidedOn: reEvaluatedOn, continues: continuesPending },
+    suspensions: suspensionsOf(title),
+  };
+}
+
+/** The suspensions of a title, the first first. */
+export function suspensionsOf({ suspensions }: Pick<TitleRow, 'suspensions'>): StoredSuspension[] {
+  return suspensions as unknown as StoredSuspension[];
+}
+
+/** End and benefits of a title as they were before a grade took effect on them. */
+export type TitleBefore = Pick<TitleRow, 'endedOn' | 'endReason' | 'benefitsUntil'>;
+
+/** Takes back what a decision has written on a title, but not what another has written since. Rule A4. */
+export async function takeBackEffect(
+  db: Transaction,
+  title: TitleRow,
+  written: TitleEffect,
+  before: TitleBefore,
+): Promise<void> {
+  await updateTitle(db, title.id, {
+    ...(written.endedOn !== undefined &&
+      written.endedOn === title.endedOn && {
+        endedOn: before.endedOn,
+        endReason: before.endReason ?? Prisma.DbNull,
+      }),
+    ...(written.benefitsUntil !== undefined &&
+      written.benefitsUntil === title.benefitsUntil && { benefitsUntil: before.benefitsUntil }),
+  });
 }
 
 /** A title, which is also the case of its tenure. */
@@ -33,12 +93,26 @@ export function titlesOf(db: Transaction, personIds: readonly string[]): Promise
   });
 }
 
+/** Titles by their ids. */
+export function titlesById(db: Transaction, ids: readonly string[]): Promise<TitleRow[]> {
+  return db.title.findMany({ where: { id: { in: [...new Set(ids)] } }, orderBy: { id: 'asc' } });
+}
+
 /** Writes new titles. */
 export async function createTitles(
   db: Transaction,
   rows: readonly Prisma.TitleCreateManyInput[],
 ): Promise<void> {
   await db.title.createMany({ data: [...rows] });
+}
+
+/** Writes new facts of a title. */
+export function updateTitle(
+  db: Transaction,
+  id: string,
+  data: Prisma.TitleUncheckedUpdateInput,
+): Promise<TitleRow> {
+  return db.title.update({ where: { id }, data });
 }
 
 /** Writes what a decision makes of a title. What has ended or stopped earlier stays so. */
@@ -66,7 +140,7 @@ export async function ranksHeld(
   personIds: readonly string[],
   on: string,
 ): Promise<Map<string, string[]>> {
-  const titles = (await titlesOf(db, personIds)).filter((title) => isInForce(title, on));
+  const titles = (await titlesOf(db, personIds)).filter((title) => isInForce(factsOf(title), on));
   return ranksByPerson(titles);
 }
 
@@ -77,7 +151,11 @@ export async function holdersOf(
   on: string,
 ): Promise<Map<string, string[]>> {
   const titles = await db.title.findMany({
-    where: { rank: { in: [...ranks] }, from: { lte: on }, OR: [{ until: null }, { until: { gte: on } }] },
+    where: {
+      rank: { in: [...ranks] },
+      from: { lte: on },
+      OR: [{ until: null }, { until: { gte: on } }, { appliedOn: { not: null } }],
+    },
     select: { personId: true },
   });
   return ranksHeld(
@@ -133,8 +211,19 @@ export async function withStates(
   );
   return titles.map((title) => {
     const scheme = schemeOf(title);
-    return { title, scheme, state: titleStateOn(scheme.policy, title, all.get(title.personId) ?? [], on) };
+    const ofPerson = all.get(title.personId) ?? [];
+    const state = titleStateOn(scheme.policy, factsOf(title), ofPerson.map(factsOf), on);
+    return { title, scheme, state, all: ofPerson };
   });
+}
+
+/** Whether the benefits of a title run on a day. Rule C8. */
+export function benefitsOn(
+  { title, scheme, all }: TitleOnDay,
+  pauses: readonly BenefitPause[],
+  on: string,
+): boolean {
+  return areBenefitsRunning(scheme.policy, factsOf(title), all.map(factsOf), pauses, on);
 }
 
 /** How many certificates have been issued whose numbers begin so. */
@@ -235,6 +324,16 @@ export async function movePerson(
   if (file.schoolId === toSchoolId) return;
   await work.db.personVersion.create({ data: { ownerId, personId: id, validFrom, validUntil: on, file } });
   await work.db.person.update({ where: { id }, data: { schoolId: toSchoolId, validFrom: on } });
+}
+
+/** Titles of a person whose tenure goes on. */
+export async function titlesInTenure(db: Transaction, personId: string): Promise<TitleRow[]> {
+  const titles = await titlesOf(db, [personId]);
+  const open = await db.case.findMany({
+    where: { id: { in: titles.map(({ id }) => id) }, kind: 'titleTenure', closedAt: null },
+    select: { id: true },
+  });
+  return titles.filter(({ id }) => open.some((row) => row.id === id));
 }
 
 /** A school of the organisation, or null. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { assessmentStages, type AssessmentStageCode } from '../../domain/annual-review.js';
 import { codesOf, grades } from '../../domain/vocabulary.js';
 import { listReviews, reviewOf } from '../../records/annual-reviews.js';
 import { findCase } from '../../records/cases.js';
@@ -12,14 +13,15 @@ import { requireSight, schoolsOf, seesAll } from '../visibility.js';
 const tag = 'annual-reviews';
 const grade = z.enum(codesOf(grades));
 const reason = z.string().min(1).max(1000);
-const reviewYear = z
+/** A school year such as `2027-2028`. */
+export const reviewYearSchema = z
   .string()
   .regex(/^20\d\d-20\d\d$/)
   .refine((text) => Number(text.slice(5)) === Number(text.slice(0, 4)) + 1, {
     params: { code: 'WRONG_VALUE' },
   });
 
-/** What is decided in the yearly review of a school. */
+/** What is decided in the assessment of a school's holders. */
 export const annualReviewDecisions: DecisionRoute[] = [
   {
     kind: 'annualReview',
@@ -28,7 +30,7 @@ export const annualReviewDecisions: DecisionRoute[] = [
     summary: '启动学校年度考核 Open the yearly review of a school',
     body: z.strictObject({
       schoolId: z.uuid(),
-      reviewYear,
+      reviewYear: reviewYearSchema,
       policyId: z.uuid(),
       authorised: z
         .strictObject({
@@ -37,6 +39,9 @@ export const annualReviewDecisions: DecisionRoute[] = [
         })
         .optional()
         .meta({ description: 'Ranks decided above that a document of the authority lets this body review.' }),
+      stage: z.enum(assessmentStages).optional().meta({
+        description: 'The yearly review, or an assessment that the scheme holds every so many years.',
+      }),
     }),
   },
   {
@@ -70,6 +75,20 @@ export const annualReviewDecisions: DecisionRoute[] = [
         .max(1000),
     }),
   },
+  {
+    kind: 'annualReview',
+    decision: 'requestReview',
+    path: '/annual-reviews/{id}/review-requests',
+    summary: '申请复核 Ask for a review of one’s own grade',
+    body: z.strictObject({ titleId: z.uuid(), reason }),
+  },
+  {
+    kind: 'annualReview',
+    decision: 'decideReview',
+    path: '/annual-reviews/{id}/review-decisions',
+    summary: '复核决定 Decide on a review',
+    body: z.strictObject({ titleId: z.uuid(), grade, reason }),
+  },
 ];
 
 const reviewSchema = z
@@ -77,6 +96,7 @@ const reviewSchema = z
     id: z.uuid(),
     schoolId: z.uuid(),
     reviewYear: z.string(),
+    stage: z.enum(assessmentStages),
     step: z.string(),
     outcome: z.string().nullable(),
     waitingFor: z.string().nullable(),
@@ -97,12 +117,15 @@ const reviewWithEntries = reviewSchema
         gradeReason: z.string().nullable(),
         confirmed: z.boolean(),
         effect: z.string().nullable(),
+        finalOn: z.iso.date().nullable().meta({ description: 'Last day to ask for a review.' }),
+        reviewAskedOn: z.iso.date().nullable(),
+        reviewReason: z.string().nullable(),
       }),
     ),
   })
   .meta({ id: 'AnnualReviewWithEntries' });
 
-type Shown = Pick<z.input<typeof reviewSchema>, 'id' | 'schoolId' | 'reviewYear'>;
+type Shown = Pick<z.input<typeof reviewSchema>, 'id' | 'schoolId' | 'reviewYear'> & { stage: string };
 type Row = { step: string; outcome: string | null; waitingFor: string | null; dueAt: Date | null };
 
 /** Yearly reviews, one a school and year. */
@@ -117,7 +140,7 @@ export function annualReviewRoutes(dependencies: Dependencies): Route[] {
       description: '学校只见本校。 Schools see their own.',
       tag,
       access: { roles: ['office', 'leading_group', 'training_centre', 'auditor', 'head', 'school_clerk'] },
-      query: pageQuery.extend({ reviewYear: reviewYear.optional(), schoolId: z.uuid().optional() }),
+      query: pageQuery.extend({ reviewYear: reviewYearSchema.optional(), schoolId: z.uuid().optional() }),
       response: pageOf(reviewSchema),
       handler: async ({ actor, database, query }) => {
         const { schoolId } = query;
@@ -161,14 +184,27 @@ export function annualReviewRoutes(dependencies: Dependencies): Route[] {
           shown.map(({ title }) => title.personId),
         );
         const entries = shown.map(({ entry, title }) => {
-          const { dutyReport, confirmed, effect } = entry;
+          const { dutyReport, confirmed, effect, finalOn, askedOn: reviewAskedOn, askedReason } = entry;
           // A grade is told when it is confirmed.
           const isTold = seesWhole || confirmed;
           const given = isTold ? entry.grade : null;
           const gradeReason = isTold ? entry.gradeReason : null;
           const { id: titleId, personId, rank } = title;
           const { name } = persons.get(personId)!;
-          return { titleId, personId, name, rank, dutyReport, grade: given, gradeReason, confirmed, effect };
+          return {
+            titleId,
+            personId,
+            name,
+            rank,
+            dutyReport,
+            grade: given,
+            gradeReason,
+            confirmed,
+            effect,
+            finalOn,
+            reviewAskedOn,
+            reviewReason: askedReason,
+          };
         });
         return { status: 200, body: { ...showReview(review, row!), entries } };
       },
@@ -176,6 +212,18 @@ export function annualReviewRoutes(dependencies: Dependencies): Route[] {
   ];
 }
 
-function showReview({ id, schoolId, reviewYear: year }: Shown, { step, outcome, waitingFor, dueAt }: Row) {
-  return { id, schoolId, reviewYear: year, step, outcome, waitingFor, dueAt: dueAt?.toISOString() ?? null };
+function showReview(
+  { id, schoolId, reviewYear: year, stage }: Shown,
+  { step, outcome, waitingFor, dueAt }: Row,
+) {
+  return {
+    id,
+    schoolId,
+    reviewYear: year,
+    stage: stage as AssessmentStageCode,
+    step,
+    outcome,
+    waitingFor,
+    dueAt: dueAt?.toISOString() ?? null,
+  };
 }

@@ -1,25 +1,28 @@
-import { Router } from 'express';
 import { z } from 'zod';
-import { dateOf } from '../../domain/dates.js';
+import { dateOf, schoolYearOf } from '../../domain/dates.js';
 import { ladderLists } from '../../domain/ladder.js';
-import { areBenefitsRunning, titleStates, type TitleState } from '../../domain/tenure.js';
+import { titleStates } from '../../domain/tenure.js';
+import { dutiesOf, taskItems } from '../../domain/training-plan.js';
 import { benefitPauses } from '../../records/annual-reviews.js';
 import { findCase } from '../../records/cases.js';
-import { currentPolicies, rankNames } from '../../records/current-policies.js';
+import { reissueReasons } from '../../records/certificates.js';
+import { currentPolicies, rankNames, schemesOfTitles } from '../../records/current-policies.js';
 import type { OwnerDatabase } from '../../records/database.js';
+import { dutyWorksOf, handedIn, spanOfTitle } from '../../records/duty-works.js';
 import { readClock } from '../../records/instance.js';
+import { standReady } from '../../records/ladder.js';
 import { personIdsOfSchools, shownPersons } from '../../records/persons-shown.js';
 import {
-  certificatesOf,
+  benefitsOn,
   findTitle,
   holdersOf,
   listTitles,
+  suspensionsOf,
   withStates,
-  type PublicCertificate,
   type TitleOnDay,
 } from '../../records/titles.js';
 import { alreadyInTraining } from '../../records/trainees.js';
-import type { Language, Text } from '../../texts/catalogue.js';
+import type { Language } from '../../texts/catalogue.js';
 import type { Actor } from '../auth/actor.js';
 import { decisionRoutes, type DecisionRoute } from '../decisions.js';
 import type { Dependencies } from '../dependencies.js';
@@ -27,11 +30,44 @@ import { cursorAfter, pageOf, pageQuery, readCursor } from '../paging.js';
 import { reasonSchema, tellReason } from '../reasons.js';
 import { route, type Route } from '../route.js';
 import { requireSight, schoolsOf, seesAll } from '../visibility.js';
+import { checkedWorkBody, planQuery, planSchema, showPlan, workBody } from './trainings.js';
 
 const tag = 'titles';
 
+const reason = z.string().min(1).max(1000);
+const document = z.string().min(1).max(200);
+
 /** What is decided on a title while it is held. */
 export const titleDecisions: DecisionRoute[] = [
+  {
+    kind: 'titleTenure',
+    decision: 'record',
+    path: '/titles',
+    summary: '登记上级授予的称号 Enter a title that a higher level has conferred',
+    body: z.strictObject({
+      personId: z.uuid(),
+      rank: z.string().min(1).max(100),
+      from: z.iso.date(),
+      until: z.iso.date().nullable().meta({ description: 'Last valid day; null = no end.' }),
+      certificateNumber: document.nullable(),
+      document: document.meta({ description: 'Number of the document that conferred it.' }),
+      decidedOn: z.iso.date().meta({ description: 'Day of the document.' }),
+    }),
+  },
+  {
+    kind: 'titleTenure',
+    decision: 'handInWork',
+    path: '/titles/{id}/works',
+    summary: '提交任务材料 Hand in a task of a holder',
+    body: workBody,
+  },
+  {
+    kind: 'titleTenure',
+    decision: 'checkWork',
+    path: '/titles/{id}/checked-works',
+    summary: '核定或退回任务材料 Confirm a task of a holder, or send it back with a reason',
+    body: checkedWorkBody,
+  },
   {
     kind: 'titleTenure',
     decision: 'transfer',
@@ -44,7 +80,52 @@ export const titleDecisions: DecisionRoute[] = [
     decision: 'revoke',
     path: '/titles/{id}/revocation',
     summary: '取消称号 Revoke a title',
-    body: z.strictObject({ reason: z.string().min(1).max(1000), document: z.string().min(1).max(200) }),
+    body: z.strictObject({ reason, document }),
+  },
+  {
+    kind: 'titleTenure',
+    decision: 'suspend',
+    path: '/titles/{id}/suspensions',
+    summary: '暂停使用称号 Suspend a title',
+    body: z.strictObject({
+      reason,
+      document,
+      until: z.iso.date().optional().meta({ description: 'Last day; without it, until it is lifted.' }),
+    }),
+  },
+  {
+    kind: 'titleTenure',
+    decision: 'resume',
+    path: '/titles/{id}/resumption',
+    summary: '恢复使用称号 Lift the suspension of a title',
+    body: z.strictObject({ reason, document }),
+  },
+  {
+    kind: 'titleTenure',
+    decision: 'applyForReEvaluation',
+    path: '/titles/{id}/re-evaluation',
+    summary: '申请重新评定 Apply for re-evaluation before the certificate ends',
+    body: z.strictObject({ statement: z.string().min(1).max(10_000) }),
+  },
+  {
+    kind: 'titleTenure',
+    decision: 'decideReEvaluation',
+    path: '/titles/{id}/re-evaluation/decision',
+    summary: '决定重新评定 Confirm a title with a new certificate, or let it lapse',
+    body: z.strictObject({ confirmed: z.boolean(), document, reason: reason.optional() }),
+  },
+  {
+    kind: 'titleTenure',
+    decision: 'reissue',
+    path: '/titles/{id}/reissues',
+    summary: '补发、换发证书 Issue a certificate again; its number stays',
+    body: z.strictObject({
+      reason: z.enum(reissueReasons),
+      note: z.string().min(1).max(1000),
+      certificateNumber: document.optional().meta({
+        description: 'Only for a title that came without the number of its certificate.',
+      }),
+    }),
   },
 ];
 
@@ -68,21 +149,19 @@ const titleSchema = z
       .meta({ description: 'First day on which they no longer run, for good.' }),
     endedOn: z.iso.date().nullable().meta({ description: 'First day on which a decision had ended it.' }),
     reason: reasonSchema.nullable(),
+    appliedOn: z.iso.date().nullable().meta({ description: 'Day of the application for re-evaluation.' }),
+    reEvaluatedOn: z.iso.date().nullable(),
+    suspensions: z.array(
+      z.object({
+        from: z.iso.date(),
+        until: z.iso.date().nullable(),
+        reason: z.string(),
+        document: z.string(),
+      }),
+    ),
     hasTenure: z.boolean().optional().meta({ description: 'Whether its tenure is followed here.' }),
   })
   .meta({ id: 'Title' });
-
-const certificateSchema = z
-  .object({
-    name: z.string(),
-    school: z.string(),
-    rank: z.object({ zh: z.string(), en: z.string() }),
-    from: z.iso.date(),
-    until: z.iso.date().nullable(),
-    endedOn: z.iso.date().nullable(),
-    state: z.enum(titleStates),
-  })
-  .meta({ id: 'Certificate' });
 
 const onQuery = z.object({
   on: z.iso.date().optional().meta({ description: 'Business date; without it, today.' }),
@@ -90,10 +169,12 @@ const onQuery = z.object({
 
 const ladderSchema = z.object({
   scheme: z.string(),
-  fromRank: z.string(),
+  fromRank: z.string().nullable().meta({ description: 'Null for contest winners and the reserve.' }),
   toRank: z.string(),
-  /** A trainee by himself, or one of those from whom trainees are named. */
-  enters: z.string(),
+  enters: z.enum(['trainee', 'nominee_pool', 'reserve', 'contest']).meta({
+    description:
+      'trainee: everybody who holds the rank below; nominee_pool: those from whom others choose; contest: let in by a prize; reserve: on a list that has not ended.',
+  }),
   personId: z.uuid(),
   name: z.string(),
   school: z.string(),
@@ -101,7 +182,7 @@ const ladderSchema = z.object({
   clause: z.string().nullable(),
 });
 
-/** Titles and their states, the ladder, and what the public may ask of a certificate. */
+/** Titles and their states, and the ladder. */
 export function titleRoutes(dependencies: Dependencies): Route[] {
   const everything = dependencies.database;
   const dayOr = async (on: string | undefined) => on ?? dateOf((await readClock(everything)).now);
@@ -156,6 +237,39 @@ export function titleRoutes(dependencies: Dependencies): Route[] {
     }),
     route({
       method: 'get',
+      path: '/api/v1/titles/{id}/plan',
+      operationId: 'titlePlan',
+      summary: '一名称号持有人的学年任务 The year’s tasks of a holder: what is done, due and late',
+      tag,
+      access: 'signedIn',
+      params: z.object({ id: z.uuid() }),
+      query: planQuery,
+      response: planSchema,
+      handler: async ({ actor, database, params, query, language }) => {
+        const title = await findTitle(database, params.id);
+        requireSight(title !== null);
+        const { personId, rank } = title!;
+        const person = (await shownPersons(database, [personId])).get(personId)!;
+        requireSight(
+          seesAll(actor) || personId === actor.personId || schoolsOf(actor).includes(person.schoolId),
+        );
+        const on = await dayOr(query.on);
+        const { policy } = (await schemesOfTitles(database))(title!);
+        const works = await dutyWorksOf(database, [title!.id]);
+        const schoolYear = query.schoolYear ?? schoolYearOf(on);
+        const plan = taskItems(
+          policy,
+          dutiesOf(policy, rank, 'holder'),
+          spanOfTitle(title!),
+          works.map(handedIn),
+          on,
+          `${schoolYear.slice(5)}-08-31`,
+        );
+        return { status: 200, body: showPlan(plan, works, { on, schoolYear }, language) };
+      },
+    }),
+    route({
+      method: 'get',
       path: '/api/v1/ladder',
       operationId: 'getLadder',
       summary: '培养梯队 Who stands on which step of the ladder on a day',
@@ -166,22 +280,6 @@ export function titleRoutes(dependencies: Dependencies): Route[] {
       handler: async ({ database, query }) => {
         const on = await dayOr(query.on);
         return { status: 200, body: { on, items: await ladderOn(database, on) } };
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/api/v1/public/certificates/{number}',
-      operationId: 'checkCertificate',
-      summary: '查验证书 Check a certificate',
-      tag: 'public',
-      access: 'public',
-      params: z.object({ number: z.string().min(1).max(200) }),
-      response: z.object({ number: z.string(), on: z.iso.date(), certificates: z.array(certificateSchema) }),
-      handler: async ({ params }) => {
-        const on = await dayOr(undefined);
-        const certificates = await certificatesOf(everything, params.number, on);
-        requireSight(certificates.length > 0);
-        return { status: 200, body: { number: params.number, on, certificates } };
       },
     }),
   ];
@@ -207,10 +305,12 @@ async function showTitles(
   );
   const pauses = await benefitPauses(
     database,
-    titles.map(({ title }) => title.id),
+    titles.map(({ title }) => title),
   );
   const ranks = await rankNames(database);
-  return titles.map(({ title, state }) => {
+  return titles.map((each) => {
+    const { title, state } = each;
+    const { appliedOn, reEvaluatedOn } = title;
     const { id, rank, decidedBy, origin, from, until, certificateNumber, document, benefitsUntil, endedOn } =
       title;
     return {
@@ -225,10 +325,13 @@ async function showTitles(
       document,
       on,
       state,
-      benefits: areBenefitsRunning(state, benefitsUntil, pauses.get(id) ?? [], on),
+      benefits: benefitsOn(each, pauses.get(id) ?? [], on),
       benefitsUntil,
       endedOn,
       reason: tellReason(title.endReason, language, ranks),
+      appliedOn,
+      reEvaluatedOn,
+      suspensions: suspensionsOf(title),
     };
   });
 }
@@ -266,68 +369,16 @@ async function ladderOn(database: OwnerDatabase, on: string): Promise<z.input<ty
       );
     }
   }
-  return items;
-}
-
-const stateNames: Readonly<Record<TitleState, Text>> = {
-  not_yet: { zh: '尚未生效', en: 'not yet valid' },
-  valid: { zh: '有效', en: 'valid' },
-  superseded: { zh: '已被更高称号取代', en: 'superseded by a higher title' },
-  lapsed: { zh: '已过期', en: 'lapsed' },
-  revoked: { zh: '已终止', en: 'ended' },
-};
-
-/** The page on which anybody checks a certificate, at /certificates/{number}; it has no script. Rule C7. */
-export function certificatePages({ database }: Pick<Dependencies, 'database'>): Router {
-  const router = Router({ caseSensitive: true });
-  router.get('/certificates/:number', async (request, response) => {
-    const { number } = request.params;
-    const on = dateOf((await readClock(database)).now);
-    const certificates = await certificatesOf(database, number, on);
-    response
-      .status(certificates.length > 0 ? 200 : 404)
-      .set('Cache-Control', 'no-store')
-      .type('html')
-      .send(certificatePage(number, on, certificates));
-  });
-  return router;
-}
-
-function certificatePage(number: string, on: string, certificates: readonly PublicCertificate[]): string {
-  const none = '<p>查无此证书。 <span lang="en">There is no such certificate.</span></p>';
-  return `<!doctype html>
-<html lang="zh">
-  <head>
-    <meta charset="utf-8" />
-    <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <title>证书查验 Certificate</title>
-  </head>
-  <body>
-    <h1>证书查验 <span lang="en">Certificate</span></h1>
-    <p>${escape(number)} · ${on}</p>
-    ${certificates.length > 0 ? certificates.map(certificateTable).join('') : none}
-  </body>
-</html>
-`;
-}
-
-function certificateTable({ name, school, rank, from, until, endedOn, state }: PublicCertificate): string {
-  const rows = [
-    ['姓名 Name', name],
-    ['授予时所在学校 School when given', school],
-    ['称号 Title', `${rank.zh} ${rank.en}`],
-    ['自 From', from],
-    ['有效期至 Valid until', until ?? '—'],
-    ...(state === 'revoked' ? [['终止日期 Ended on', endedOn ?? '']] : []),
-    ['状态 State', `${stateNames[state].zh} ${stateNames[state].en}`],
-  ];
-  const cells = rows.map(
-    ([label, value]) => `<tr><th scope="row">${label}</th><td>${escape(value!)}</td></tr>`,
+  const ready = await standReady(database, on);
+  const persons = await shownPersons(
+    database,
+    ready.map(({ personId }) => personId),
   );
-  return `<table>${cells.join('')}</table>`;
-}
-
-function escape(text: string): string {
-  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-  return text.replaceAll(/[&<>"]/g, (character) => entities[character] ?? character);
+  return [
+    ...items,
+    ...ready.map(({ personId, rank, ...row }) => {
+      const { name, school } = persons.get(personId)!;
+      return { ...row, fromRank: null, toRank: rank, personId, name, school };
+    }),
+  ];
 }

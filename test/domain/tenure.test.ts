@@ -1,22 +1,29 @@
 import { readFileSync } from 'node:fs';
 import { checkApproval, orderOf, refuseUnlessAppointable } from '../../domain/appointment.js';
 import {
+  assessmentDueOn,
+  bestWithoutReport,
   pauseAfter,
   refuseGrades,
   resultOfGrade,
   reviewedRanks,
   sanctionAgainst,
+  yearsRunning,
   type SanctionOnFile,
 } from '../../domain/annual-review.js';
 import type { Policy } from '../../domain/policy.js';
 import {
   areBenefitsRunning,
   certificateNumber,
+  effectOfRenewal,
   effectOfRevocation,
   effectOfTransfer,
   lastValidDay,
   nextTenureDay,
+  refuseUntimelyReEvaluation,
   titleStateOn,
+  type BenefitFacts,
+  type BenefitPause,
   type TitleFacts,
 } from '../../domain/tenure.js';
 import type { Grade } from '../../domain/vocabulary.js';
@@ -115,13 +122,158 @@ test('C6: a revocation keeps the clause, the reason and what it means for later'
   });
 });
 
-test('C8: benefits run with a valid title, until stopped, and not in a pause', () => {
+describe('C8: on which days the benefits of a title run', () => {
+  const holder = (change: Partial<BenefitFacts> = {}): BenefitFacts => ({
+    ...title(),
+    benefitsUntil: null,
+    ...change,
+  });
+  const runs = (
+    change: Partial<BenefitFacts>,
+    on: string,
+    pauses: readonly BenefitPause[] = [],
+    others: readonly TitleFacts[] = [],
+    scheme: Policy = policy,
+  ) => areBenefitsRunning(scheme, holder(change), [holder(change), ...others], pauses, on);
   const pause = [{ from: '2029-11-01', until: '2030-08-31' }];
-  expect(areBenefitsRunning('valid', null, pause, '2029-10-31')).toBe(true);
-  expect(areBenefitsRunning('valid', null, pause, '2029-11-01')).toBe(false);
-  expect(areBenefitsRunning('valid', null, pause, '2030-09-01')).toBe(true);
-  expect(areBenefitsRunning('valid', '2029-10-31', [], '2029-10-31')).toBe(false);
-  expect(areBenefitsRunning('superseded', null, [], '2029-10-31')).toBe(false);
+
+  test.each([
+    ['2028-10-19', false],
+    ['2028-10-20', true],
+    ['2033-10-20', true],
+    ['2033-10-21', false],
+  ])('from the first to the last day of the certificate: %s %p', (on, expected) => {
+    expect(runs({}, on)).toBe(expected);
+  });
+
+  test('not in a pause, and not after they were stopped', () => {
+    expect(runs({}, '2029-10-31', pause)).toBe(true);
+    expect(runs({}, '2029-11-01', pause)).toBe(false);
+    expect(runs({}, '2030-08-31', pause)).toBe(false);
+    expect(runs({}, '2030-09-01', pause)).toBe(true);
+    expect(runs({ benefitsUntil: '2029-11-01' }, '2029-10-31')).toBe(true);
+    expect(runs({ benefitsUntil: '2029-11-01' }, '2029-11-01')).toBe(false);
+  });
+
+  test('a revoked title keeps what was due for the month', () => {
+    const revoked = { endedOn: '2029-03-10', benefitsUntil: '2029-04-01' };
+    expect(runs(revoked, '2029-03-31')).toBe(true);
+    expect(runs(revoked, '2029-04-01')).toBe(false);
+  });
+
+  test('the highest title only', () => {
+    const higher = title({ rank: 'district_backbone', from: '2030-06-15' });
+    expect(runs({}, '2030-06-14', [], [higher])).toBe(true);
+    expect(runs({}, '2030-06-15', [], [higher])).toBe(false);
+    const revoked = { endedOn: '2030-07-01', benefitsUntil: '2030-08-01' };
+    expect(runs(revoked, '2030-07-02', [], [higher])).toBe(false);
+  });
+
+  test('a suspension stops them with the next month, or the next day where the scheme says so', () => {
+    const suspended = { suspensions: [{ from: '2029-03-10', until: '2029-05-20' }] };
+    expect(runs(suspended, '2029-03-31')).toBe(true);
+    expect(runs(suspended, '2029-04-01')).toBe(false);
+    expect(runs(suspended, '2029-05-20')).toBe(false);
+    expect(runs(suspended, '2029-05-21')).toBe(true);
+    const atOnce: Policy = {
+      ...policy,
+      allowance: { stack: 'highest_only', stopFrom: 'day_after', per: 'month' },
+    };
+    expect(runs(suspended, '2029-03-10', [], [], atOnce)).toBe(true);
+    expect(runs(suspended, '2029-03-11', [], [], atOnce)).toBe(false);
+  });
+
+  test('after the end they run only while the scheme lets a pending title go on', () => {
+    const reEvaluation = { appliedOn: '2033-06-01', decidedOn: null, continues: false };
+    expect(runs({ reEvaluation }, '2033-10-21')).toBe(false);
+    expect(runs({ reEvaluation: { ...reEvaluation, continues: true } }, '2033-10-21')).toBe(true);
+  });
+});
+
+describe('C4: re-evaluation', () => {
+  const applied = { appliedOn: '2033-06-01', decidedOn: null, continues: false };
+  const state = (change: Partial<TitleFacts>, on: string) =>
+    titleStateOn(policy, title(change), [title(change)], on);
+
+  test.each([
+    ['2033-10-20', 'valid'],
+    ['2033-10-21', 'expired_pending'],
+    ['2034-05-01', 'expired_pending'],
+  ])('undecided: %s is %s', (on, expected) => {
+    expect(state({ reEvaluation: applied }, on)).toBe(expected);
+  });
+
+  test('not confirmed, it lapses from the decision, or at its end', () => {
+    const late = { ...applied, decidedOn: '2033-11-05' };
+    expect(state({ reEvaluation: late }, '2033-11-04')).toBe('expired_pending');
+    expect(state({ reEvaluation: late }, '2033-11-05')).toBe('lapsed');
+    const early = { ...applied, decidedOn: '2033-09-01' };
+    expect(state({ reEvaluation: early }, '2033-10-20')).toBe('valid');
+    expect(state({ reEvaluation: early }, '2033-10-21')).toBe('lapsed');
+  });
+
+  test('confirmed, the old certificate is superseded from the day of the new one, never before', () => {
+    const renewed = {
+      reEvaluation: { ...applied, decidedOn: '2033-11-05' },
+      isRenewed: true,
+      endedOn: '2033-11-05',
+    };
+    expect(state(renewed, '2033-11-04')).toBe('expired_pending');
+    expect(state(renewed, '2033-11-05')).toBe('superseded');
+    expect(effectOfRenewal(policy, '2033-11-05', 'N-2')).toMatchObject({
+      endedOn: '2033-11-05',
+      benefitsUntil: '2033-11-05',
+      endReason: { code: 'TITLE_RENEWED', values: { certificateNumber: 'N-2' } },
+    });
+  });
+
+  test('a scheme may let the title go on', () => {
+    expect(state({ reEvaluation: { ...applied, continues: true } }, '2033-12-01')).toBe('valid');
+  });
+
+  test.each([
+    ['2033-04-22', 'RE_EVALUATION_TOO_EARLY'],
+    ['2033-04-23', null],
+    ['2033-10-20', null],
+    ['2033-10-21', 'RE_EVALUATION_TOO_LATE'],
+  ])('an application on %s: %p', (today, code) => {
+    const apply = () => refuseUntimelyReEvaluation(policy, title(), today);
+    if (code === null) expect(apply).not.toThrow();
+    else expect(apply).toThrow(refusal(code));
+  });
+
+  test('once for a certificate, and none for one without an end', () => {
+    expect(() => refuseUntimelyReEvaluation(policy, title({ reEvaluation: applied }), '2033-06-02')).toThrow(
+      refusal('RE_EVALUATION_ON_FILE'),
+    );
+    expect(() => refuseUntimelyReEvaluation(policy, title({ until: null }), '2033-06-02')).toThrow(
+      refusal('CERTIFICATE_WITHOUT_END'),
+    );
+  });
+});
+
+describe('C12: a suspended title', () => {
+  const suspended = title({ suspensions: [{ from: '2029-03-10', until: '2029-05-20' }] });
+
+  test.each([
+    ['2029-03-09', 'valid'],
+    ['2029-03-10', 'suspended'],
+    ['2029-05-20', 'suspended'],
+    ['2029-05-21', 'valid'],
+  ])('%s: %s', (on, expected) => {
+    expect(titleStateOn(policy, suspended, [suspended], on)).toBe(expected);
+  });
+
+  test('does not let a lower one revive, and says so though a higher one is held', () => {
+    const open = { suspensions: [{ from: '2029-03-10', until: null }] };
+    const higher = title({ rank: 'district_backbone', ...open });
+    expect(titleStateOn(policy, title(), [title(), higher], '2030-01-01')).toBe('superseded');
+    const lower = title(open);
+    expect(titleStateOn(policy, lower, [lower, title({ rank: 'district_backbone' })], '2030-01-01')).toBe(
+      'suspended',
+    );
+    expect(titleStateOn(policy, higher, [higher], '2040-01-01')).toBe('lapsed');
+  });
 });
 
 test('a certificate number names scheme, year, rank and serial', () => {
@@ -238,7 +390,7 @@ describe('A3, A4: what a grade does', () => {
     ['basic', 'keep_benefits_paused', true],
     ['ungraded', 'keep', false],
   ])('%s: %s', (grade, effect, warned) => {
-    expect(result(grade)).toEqual({ effect, warned, title: {} });
+    expect(result(grade)).toEqual({ effect, warned, title: {}, barredRounds: 0 });
   });
 
   test('a fail ends the title on the day after the time for review, the benefits with that month', () => {
@@ -258,6 +410,66 @@ describe('A3, A4: what a grade does', () => {
     ['2028-12-31', '2029-01-01'],
   ])('final on %s, the pause begins on %s', (finalOn, from) => {
     expect(pauseAfter('2027-2028', finalOn)).toEqual({ from, until: '2029-08-31' });
+  });
+});
+
+describe('A3: effects by scheme', () => {
+  const junior: Policy = parsePolicy(
+    readFileSync('policies/junior-two-year.yaml', 'utf8'),
+    'policies/junior-two-year.yaml',
+  );
+  const mazhang: Policy = parsePolicy(
+    readFileSync('policies/mazhang-district.yaml', 'utf8'),
+    'policies/mazhang-district.yaml',
+  );
+
+  test('a fail that keeps the title to the end of the cycle bars the next round', () => {
+    expect(resultOfGrade(junior, 'fail', '2027-2028', '2028-09-18')).toMatchObject({
+      effect: 'keep_to_end',
+      title: {},
+      barredRounds: 1,
+    });
+    expect(resultOfGrade(junior, 'pass', '2027-2028', '2028-09-18').barredRounds).toBe(0);
+  });
+
+  test.each([
+    [1, 'keep'],
+    [2, 'revoked'],
+    [3, 'revoked'],
+  ])('a fail for %p years running: %s', (years, effect) => {
+    expect(resultOfGrade(mazhang, 'fail', '2027-2028', '2028-09-18', years).effect).toBe(effect);
+  });
+
+  test('years are running while no year is left out', () => {
+    const past = ['2024-2025', '2026-2027'].map((reviewYear) => ({ reviewYear, grade: 'fail' }));
+    expect(yearsRunning([], 'fail', '2027-2028')).toBe(1);
+    expect(yearsRunning(past, 'fail', '2027-2028')).toBe(2);
+    expect(yearsRunning([...past, { reviewYear: '2025-2026', grade: 'fail' }], 'fail', '2027-2028')).toBe(4);
+    expect(yearsRunning(past, 'pass', '2027-2028')).toBe(1);
+  });
+
+  test('A6: who did not report gets at most what the scheme says', () => {
+    expect(bestWithoutReport(junior, 'pass', false)).toBe('basic');
+    expect(bestWithoutReport(junior, 'basic', false)).toBeUndefined();
+    expect(bestWithoutReport(junior, 'ungraded', false)).toBeUndefined();
+    expect(bestWithoutReport(junior, 'excellent', true)).toBeUndefined();
+    expect(bestWithoutReport(policy, 'excellent', false)).toBeUndefined();
+  });
+
+  test('A11: an assessment every two years, from the certificate or the last one on', () => {
+    expect(assessmentDueOn(mazhang, 'term_assessment', '2027-10-20', null)).toBe('2029-10-20');
+    expect(assessmentDueOn(mazhang, 'term_assessment', '2027-10-20', '2029-11-01')).toBe('2031-11-01');
+    expect(assessmentDueOn(mazhang, 'annual_assessment', '2027-10-20', '2029-11-01')).toBe('2027-10-20');
+    expect(() => assessmentDueOn(policy, 'term_assessment', '2027-10-20', null)).toThrow(
+      refusal('ASSESSMENT_NOT_IN_SCHEME'),
+    );
+    expect(resultOfGrade(mazhang, 'pass', '2028-2029', '2029-11-01', 1, 'term_assessment').effect).toBe(
+      'certificate_due',
+    );
+    expect(resultOfGrade(mazhang, 'fail', '2028-2029', '2029-11-01', 1, 'term_assessment')).toMatchObject({
+      effect: 'recorded',
+      title: {},
+    });
   });
 });
 
