@@ -8,6 +8,7 @@ import {
   type ColumnDescription,
   type RawCell,
   type RawSheet,
+  type RosterActivity,
   type RosterRank,
   type SheetName,
 } from '../domain/roster.js';
@@ -16,20 +17,26 @@ import { say, type Language } from '../texts/catalogue.js';
 import { kindTexts, requiredTexts, rosterWorkbookTexts, sheetTexts } from '../texts/roster-workbook.js';
 import { writeWorkbook, type DropDown, type WorkbookColumn, type WorkbookSheet } from './workbook.js';
 
+/** What a roster's columns may name: the ranks and the activities of the stored schemes. */
+export interface RosterNames {
+  readonly ranks: readonly RosterRank[];
+  readonly activities: readonly RosterActivity[];
+}
+
 /** Rows of a template that have their format already; the columns below them have it too. */
 const emptyRows = 200;
 
 /**
  * The roster as an empty workbook: every sheet with its header, its columns formatted as texts and dates, drop-downs
  * where only some values may be, and a sheet that explains each column.
- * @param ranks that titles may name
+ * @param names that columns may hold
  * @param language of the explanations; sheets and headers are Chinese, as the import reads them
  * @returns the bytes of an .xlsx file
  */
-export function rosterTemplate(ranks: readonly RosterRank[], language: Language): Promise<Buffer> {
-  const choices = choicesSheet(ranks);
+export function rosterTemplate(names: RosterNames, language: Language): Promise<Buffer> {
+  const choices = choicesSheet(names);
   const sheets = sheetNames.map((name): WorkbookSheet => {
-    const described = describeColumns(name, ranks);
+    const described = describeColumns(name, names.ranks, names.activities);
     const rows = [described.map(({ header }) => header)];
     const columns = described.map(columnOf);
     return {
@@ -40,7 +47,7 @@ export function rosterTemplate(ranks: readonly RosterRank[], language: Language)
       dropDowns: dropDownsOf(name, described, rows[0]!, choices.places),
     };
   });
-  return writeWorkbook([remarksSheet(ranks, language), ...sheets, choices.sheet]);
+  return writeWorkbook([remarksSheet(names, language), ...sheets, choices.sheet]);
 }
 
 /**
@@ -48,16 +55,16 @@ export function rosterTemplate(ranks: readonly RosterRank[], language: Language)
  * a sheet that lists them all. What it is read from is cells: formats, comments and pictures of the upload are gone.
  * @param uploaded the sheets as they were read; a CSV is a sheet of its own
  * @param faults of ROSTER_FAULTS
- * @param ranks that titles may name
+ * @param names that columns may hold
  * @returns the bytes of an .xlsx file, which may be corrected and uploaded again
  */
 export function markedRoster(
   uploaded: readonly RawSheet[],
   faults: readonly Fault[],
-  ranks: readonly RosterRank[],
+  names: RosterNames,
   language: Language,
 ): Promise<Buffer> {
-  const choices = choicesSheet(ranks);
+  const choices = choicesSheet(names);
   const placed = faults.map((fault) => ({
     ...placeOf(fault.at),
     at: fault.at,
@@ -66,7 +73,7 @@ export function markedRoster(
   const own = uploaded.filter(({ name }) => name !== CHOICES_SHEET && name !== FAULTS_SHEET);
   const sheets = own.map((sheet): WorkbookSheet => {
     const ofSheet = placed.filter(({ name }) => name === sheet.name);
-    const described = describedColumns(sheet.name, ranks);
+    const described = describedColumns(sheet.name, names);
     if (described.length > 0) return markedSheet(sheet, ofSheet, described, choices.places);
     return { ...sheet, columns: [wide(40), wide(40), wide(40)] };
   });
@@ -149,20 +156,20 @@ function uniqueNames(sheets: readonly WorkbookSheet[]): WorkbookSheet[] {
   });
 }
 
-function describedColumns(name: string, ranks: readonly RosterRank[]): readonly ColumnDescription[] {
+function describedColumns(name: string, names: RosterNames): readonly ColumnDescription[] {
   const known = sheetNames.find((sheet) => sheet === name);
-  return known ? describeColumns(known, ranks) : [];
+  return known ? describeColumns(known, names.ranks, names.activities) : [];
 }
 
 /** Where the choices of a column stand, by `sheet!header`. */
 type Places = ReadonlyMap<string, string>;
 
-function choicesSheet(ranks: readonly RosterRank[]): {
+function choicesSheet(names: RosterNames): {
   readonly sheet: WorkbookSheet;
   readonly places: Places;
 } {
   const lists = sheetNames.flatMap((name) =>
-    describeColumns(name, ranks)
+    describeColumns(name, names.ranks, names.activities)
       .filter(({ choices }) => choices.length > 0)
       .map(({ header, choices }) => ({ key: `${name}!${header}`, choices })),
   );
@@ -211,7 +218,7 @@ function wide(width: number): WorkbookColumn {
   return { width, kind: 'text' };
 }
 
-function remarksSheet(ranks: readonly RosterRank[], language: Language): WorkbookSheet {
+function remarksSheet(names: RosterNames, language: Language): WorkbookSheet {
   const { sheet, column, required, content, choices } = rosterWorkbookTexts;
   const separator = language === 'zh' ? '、' : ', ';
   return {
@@ -221,7 +228,7 @@ function remarksSheet(ranks: readonly RosterRank[], language: Language): Workboo
       [sheet, column, required, content, choices].map((text) => text[language]),
       ...sheetNames.flatMap((name: SheetName) => [
         [name, null, null, sheetTexts[name][language], null],
-        ...describeColumns(name, ranks).map((described) => [
+        ...describeColumns(name, names.ranks, names.activities).map((described) => [
           name,
           described.header,
           requiredTexts[described.required][language],

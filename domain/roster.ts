@@ -1,7 +1,7 @@
 import type { Role } from './cases.js';
 import { isBusinessDate } from './dates.js';
 import { isMailAddress } from './mail.js';
-import type { ExternalTitle, Rank } from './policy.js';
+import type { ExternalTitle, Rank, TrainingActivity } from './policy.js';
 import { Refusal, type Fault } from './refusal.js';
 import {
   codeOf,
@@ -59,6 +59,7 @@ export const rosterRoles = {
   committee_chair: { zh: '评委会主任', en: 'chair of the committee', scope: 'district' },
   committee_reserve: { zh: '候补评委', en: 'reserve member of the committee', scope: 'district' },
   supervisor: { zh: '监票人', en: 'supervisor of the vote', scope: 'district' },
+  teller: { zh: '计票人', en: 'teller of the vote', scope: 'district' },
   researcher: { zh: '教研员', en: 'subject researcher', scope: 'district' },
   training_centre: { zh: '培训中心', en: 'training centre', scope: 'district' },
   auditor: { zh: '审计', en: 'auditor', scope: 'district' },
@@ -147,6 +148,63 @@ export interface MembershipRow {
   readonly until: string | null;
 }
 
+/** A row with the number of its line in the sheet, from 1, by which a fault against what is stored is placed. */
+export type Placed<Row> = Row & { readonly line: number };
+
+/** A training that is under way when a district with history begins (T19). */
+export interface TraineeRow {
+  readonly staffNumber: string;
+  /** Code of a rank that the caller gave and that is trained for. */
+  readonly rank: string;
+  readonly startsOn: string;
+  readonly endsOn: string;
+  /** Whole hours owed; null for the scheme's own figure. */
+  readonly hoursRequired: number | null;
+  readonly researcher: string | null;
+  readonly document: string;
+}
+
+/** Training hours that were earned before, of one person and activity. */
+export interface HoursRow {
+  readonly staffNumber: string;
+  readonly activity: string;
+  /** Code of an activity that the caller gave. */
+  readonly kind: string;
+  readonly on: string;
+  readonly hours: number;
+  readonly source: string;
+  /** Staff number of who confirmed them; null leaves that to be done here. */
+  readonly confirmedBy: string | null;
+  readonly confirmedOn: string | null;
+}
+
+/** Who may not stand for a title from a day to a day, and why (E19). */
+export interface BarRow {
+  readonly staffNumber: string;
+  readonly reason: string;
+  readonly from: string;
+  readonly until: string | null;
+  readonly document: string;
+}
+
+/** A mentor of somebody in training. */
+export interface MentorRow {
+  readonly staffNumber: string;
+  readonly rank: string;
+  readonly mentor: string;
+  readonly from: string;
+  readonly until: string | null;
+  readonly reason: string | null;
+}
+
+/** What a district had before this service was there. */
+export interface History {
+  readonly trainees: readonly Placed<TraineeRow>[];
+  readonly hours: readonly Placed<HoursRow>[];
+  readonly bars: readonly Placed<BarRow>[];
+  readonly mentors: readonly Placed<MentorRow>[];
+}
+
 /** Everything that a roster file says. */
 export interface Roster {
   readonly schools: readonly SchoolRow[];
@@ -158,7 +216,13 @@ export interface Roster {
 }
 
 /** A rank that a title may name, of a scheme's own ranks or of the external titles it starts from. */
-export type RosterRank = Pick<Rank | ExternalTitle, 'code' | 'zh' | 'decidedBy'>;
+export type RosterRank = Pick<Rank | ExternalTitle, 'code' | 'zh' | 'decidedBy'> & {
+  /** Whether a scheme trains for it. */
+  readonly isTrained?: boolean;
+};
+
+/** An activity of a scheme that hours may name. */
+export type RosterActivity = Pick<TrainingActivity, 'code' | 'zh'>;
 
 /** A sheet of this name may hold remarks for the reader and is not looked at. */
 export const REMARKS_SHEET = '说明';
@@ -172,16 +236,21 @@ const unreadSheets: readonly string[] = [REMARKS_SHEET, CHOICES_SHEET, FAULTS_SH
 /**
  * Reads and checks a whole roster: all of it is right, or none of it is taken.
  * @param sheets the sheets of the file, or of several files put together; 学校 and 教师 must be there, the others
- *   (称号, 材料, 处分, 任职) may be missing
- * @param context `today` as YYYY-MM-DD, after which nothing can have been granted or begun; `ranks` that titles name
+ *   (称号, 材料, 处分, 任职, and for a district with history 培养对象, 学时, 限制, 师徒) may be missing
+ * @param context `today` as YYYY-MM-DD, after which nothing can have been granted or begun; `ranks` that titles and
+ *   trainings name; `activities` that hours name
  * @returns the typed rows, in the file's order
- * @throws Refusal ROSTER_FAULTS (rules 5.2, 6.2) with every fault at once, each with its place such as `教师!D17`;
+ * @throws Refusal ROSTER_FAULTS (rules E2, D1) with every fault at once, each with its place such as `教师!D17`;
  *   no fault repeats an ID number
  */
 export function checkRoster(
   sheets: readonly RawSheet[],
-  context: { readonly today: string; readonly ranks: readonly RosterRank[] },
-): Roster {
+  context: {
+    readonly today: string;
+    readonly ranks: readonly RosterRank[];
+    readonly activities?: readonly RosterActivity[];
+  },
+): Roster & History {
   const faults = new Faults();
   checkSheetNames(sheets, faults);
   const read = <Row>(name: SheetName, columns: Columns<Row>) =>
@@ -192,15 +261,23 @@ export function checkRoster(
   const evidence = read('材料', evidenceColumns);
   const sanctionLines = read('处分', sanctionColumns);
   const memberships = read('任职', membershipColumns);
+  const trainees = read('培养对象', traineeColumns(context.ranks));
+  const hours = read('学时', hoursColumns(context.activities ?? []));
+  const bars = read('限制', barColumns);
+  const mentors = read('师徒', mentorColumns(context.ranks));
 
   checkSchools(schools, faults);
   checkTeachers(teachers, schools, faults);
-  for (const lines of [titles, evidence, sanctionLines, memberships])
+  for (const lines of [titles, evidence, sanctionLines, memberships, trainees, hours, bars, mentors])
     checkStaffNumbers(lines, teachers, faults);
   checkTitles(titles, context.ranks, faults);
   checkUnique(evidence, 'certificateNumber', faults, 'staffNumber');
   checkPeriods(sanctionLines, 'from', 'until', faults);
   checkMemberships(memberships, schools, faults);
+  checkTrainees(trainees, teachers, context.today, faults);
+  checkHours(hours, teachers, faults);
+  checkPeriods(bars, 'from', 'until', faults);
+  checkMentors(mentors, teachers, faults);
   faults.throwIfAny();
 
   return {
@@ -210,11 +287,15 @@ export function checkRoster(
     evidence: rowsOf(evidence),
     sanctions: rowsOf(sanctionLines),
     memberships: rowsOf(memberships),
+    trainees: placedRowsOf(trainees),
+    hours: placedRowsOf(hours),
+    bars: placedRowsOf(bars),
+    mentors: placedRowsOf(mentors),
   };
 }
 
 /**
- * What an ID number says of its holder (5.2).
+ * What an ID number says of its holder (E2).
  * @param idNumber 18 characters: 17 digits and a check character, a digit or X
  * @returns the birth date as YYYY-MM-DD and the sex
  * @throws Refusal ID_NUMBER_MALFORMED, ID_NUMBER_LOST_DIGITS (a spreadsheet turned it into a rounded number),
@@ -222,7 +303,7 @@ export function checkRoster(
  */
 export function idNumberFacts(idNumber: string): { readonly birthDate: string; readonly sex: Sex } {
   const code = idNumberFault(idNumber);
-  if (code) throw new Refusal({ code, rule: '5.2' });
+  if (code) throw new Refusal({ code, rule: 'E2' });
   return { birthDate: birthDateIn(idNumber), sex: Number(idNumber[16]) % 2 === 1 ? 'male' : 'female' };
 }
 
@@ -252,11 +333,22 @@ export interface ColumnDescription {
 
 /**
  * The columns of a sheet, in their usual order.
- * @param name one of 学校, 教师, 称号, 材料, 处分, 任职
- * @param ranks that titles may name
+ * @param name one of the sheets of a roster
+ * @param ranks that titles and trainings may name
+ * @param activities that hours may name
  */
-export function describeColumns(name: SheetName, ranks: readonly RosterRank[]): ColumnDescription[] {
-  const columns = name === '称号' ? titleColumns(ranks) : columnsOfSheets[name];
+export function describeColumns(
+  name: SheetName,
+  ranks: readonly RosterRank[],
+  activities: readonly RosterActivity[] = [],
+): ColumnDescription[] {
+  const named: Partial<Record<SheetName, Readonly<Record<string, Column<unknown>>>>> = {
+    称号: titleColumns(ranks),
+    培养对象: traineeColumns(ranks),
+    学时: hoursColumns(activities),
+    师徒: mentorColumns(ranks),
+  };
+  const columns: Readonly<Record<string, Column<unknown>>> = named[name] ?? columnsOfSheets[name];
   return Object.values<Column<unknown>>(columns).map(({ header, required, kind, choices = [] }) => ({
     header,
     required,
@@ -267,7 +359,7 @@ export function describeColumns(name: SheetName, ranks: readonly RosterRank[]): 
 
 /**
  * The column headers of a sheet, in their usual order.
- * @param name one of 学校, 教师, 称号, 材料, 处分, 任职
+ * @param name one of the sheets of a roster
  */
 export function headersOf(name: SheetName): readonly string[] {
   return Object.values<Column<unknown>>(columnsOfSheets[name]).map(({ header }) => header);
@@ -395,17 +487,20 @@ const teacherColumns: Columns<TeacherCells> = {
   mailAddress: { header: '邮箱', required: 'nothing', ...mailAddress },
 };
 
-function titleColumns(ranks: readonly RosterRank[]): Columns<TitleRow> {
-  const choices = [...new Set(ranks.map(({ zh }) => zh))];
-  const rank: Reader<string> = {
+function nameAmong(known: readonly { readonly code: string; readonly zh: string }[]): Reader<string> {
+  const choices = [...new Set(known.map(({ zh }) => zh))];
+  return {
     kind: 'choice',
     choices,
     read: (cell, refuse) =>
-      ranks.find(({ zh }) => zh === cell)?.code ?? refuse('UNKNOWN_NAME', { found: cell, allowed: choices }),
+      known.find(({ zh }) => zh === cell)?.code ?? refuse('UNKNOWN_NAME', { found: cell, allowed: choices }),
   };
+}
+
+function titleColumns(ranks: readonly RosterRank[]): Columns<TitleRow> {
   return {
     staffNumber: { header: '工号', required: 'cells', ...text },
-    rank: { header: '称号', required: 'cells', ...rank },
+    rank: { header: '称号', required: 'cells', ...nameAmong(ranks) },
     grantedBy: { header: '授予单位级别', required: 'cells', ...oneOf(levels) },
     grantedOn: { header: '授予日期', required: 'cells', ...pastDate },
     validUntil: { header: '有效期至', required: 'column', ...date },
@@ -442,6 +537,50 @@ const membershipColumns: Columns<MembershipRow> = {
   until: { header: '止', required: 'column', ...date },
 };
 
+function traineeColumns(ranks: readonly RosterRank[]): Columns<TraineeRow> {
+  return {
+    staffNumber: { header: '工号', required: 'cells', ...text },
+    rank: { header: '培养层次', required: 'cells', ...nameAmong(ranks.filter(({ isTrained }) => isTrained)) },
+    startsOn: { header: '培养起始日期', required: 'cells', ...pastDate },
+    endsOn: { header: '培养截止日期', required: 'cells', ...date },
+    hoursRequired: { header: '应修学时', required: 'column', ...count },
+    researcher: { header: '联系教研员工号', required: 'nothing', ...text },
+    document: { header: '培养依据', required: 'cells', ...text },
+  };
+}
+
+function hoursColumns(activities: readonly RosterActivity[]): Columns<HoursRow> {
+  return {
+    staffNumber: { header: '工号', required: 'cells', ...text },
+    activity: { header: '活动名称', required: 'cells', ...text },
+    kind: { header: '活动类别', required: 'cells', ...nameAmong(activities) },
+    on: { header: '活动日期', required: 'cells', ...pastDate },
+    hours: { header: '学时数', required: 'cells', ...count },
+    source: { header: '学时依据', required: 'cells', ...text },
+    confirmedBy: { header: '核定人工号', required: 'column', ...text },
+    confirmedOn: { header: '核定日期', required: 'column', ...pastDate },
+  };
+}
+
+const barColumns: Columns<BarRow> = {
+  staffNumber: { header: '工号', required: 'cells', ...text },
+  reason: { header: '限制原因', required: 'cells', ...text },
+  from: { header: '限制起始日期', required: 'cells', ...pastDate },
+  until: { header: '限制截止日期', required: 'column', ...date },
+  document: { header: '限制依据', required: 'cells', ...text },
+};
+
+function mentorColumns(ranks: readonly RosterRank[]): Columns<MentorRow> {
+  return {
+    staffNumber: { header: '工号', required: 'cells', ...text },
+    rank: { header: '培养层次', required: 'cells', ...nameAmong(ranks.filter(({ isTrained }) => isTrained)) },
+    mentor: { header: '导师工号', required: 'cells', ...text },
+    from: { header: '结对日期', required: 'cells', ...pastDate },
+    until: { header: '结对结束日期', required: 'column', ...pastDate },
+    reason: { header: '结束原因', required: 'nothing', ...text },
+  };
+}
+
 const columnsOfSheets = {
   学校: schoolColumns,
   教师: teacherColumns,
@@ -449,6 +588,10 @@ const columnsOfSheets = {
   材料: evidenceColumns,
   处分: sanctionColumns,
   任职: membershipColumns,
+  培养对象: traineeColumns([]),
+  学时: hoursColumns([]),
+  限制: barColumns,
+  师徒: mentorColumns([]),
 };
 export type SheetName = keyof typeof columnsOfSheets;
 /** The sheets of a roster, in their usual order. */
@@ -687,6 +830,68 @@ function checkMemberships(
   }
 }
 
+/** Those over are told by the titles; a training that begins later comes of a round. Rule T19. */
+function checkTrainees(
+  trainees: readonly Line<TraineeRow>[],
+  teachers: readonly Line<TeacherCells>[],
+  today: string,
+  faults: Faults,
+): void {
+  checkPeriods(trainees, 'startsOn', 'endsOn', faults);
+  checkUnique(trainees, 'rank', faults, 'staffNumber');
+  checkOthers(trainees, 'researcher', teachers, faults);
+  for (const { values, place } of trainees)
+    if (values.endsOn !== null && values.endsOn < today)
+      faults.add(place('endsOn'), 'TRAINING_IS_OVER', { found: values.endsOn, today });
+}
+
+/** Rules T2, T3, T4. */
+function checkHours(
+  hours: readonly Line<HoursRow>[],
+  teachers: readonly Line<TeacherCells>[],
+  faults: Faults,
+): void {
+  checkUnique(hours, 'activity', faults, 'staffNumber');
+  checkOthers(hours, 'confirmedBy', teachers, faults);
+  for (const line of hours) {
+    const { confirmedBy, confirmedOn, on } = line.values;
+    if (line.isEmpty('confirmedBy') && confirmedOn !== null)
+      faults.addEmptyCell(line.place('confirmedBy'), '核定人工号');
+    if (line.isEmpty('confirmedOn') && confirmedBy !== null)
+      faults.addEmptyCell(line.place('confirmedOn'), '核定日期');
+    if (confirmedOn !== null && on !== null && confirmedOn < on)
+      faults.add(line.place('confirmedOn'), 'END_BEFORE_START', { start: on, end: confirmedOn });
+  }
+}
+
+/** Rule T8: nobody is the own mentor, nor has two at a time. */
+function checkMentors(
+  mentors: readonly Line<MentorRow>[],
+  teachers: readonly Line<TeacherCells>[],
+  faults: Faults,
+): void {
+  checkPeriods(mentors, 'from', 'until', faults);
+  checkOthers(mentors, 'mentor', teachers, faults);
+  const open = mentors.filter((line) => line.isEmpty('until'));
+  checkUnique(open, 'rank', faults, 'staffNumber');
+}
+
+/** Somebody else whom a row names is on the roster, and is not the person of the row. */
+function checkOthers<Row extends { readonly staffNumber: string }>(
+  lines: readonly Line<Row>[],
+  key: keyof Row,
+  teachers: readonly Line<TeacherCells>[],
+  faults: Faults,
+): void {
+  const known = new Set(teachers.map((line) => line.values.staffNumber).filter((found) => found !== null));
+  for (const { values, place } of lines) {
+    const found = values[key] as string | null;
+    if (found === null || known.size === 0) continue;
+    if (!known.has(found)) faults.add(place(key), 'UNKNOWN_STAFF_NUMBER', { found });
+    else if (found === values.staffNumber) faults.add(place(key), 'NOT_BY_ONESELF', { found });
+  }
+}
+
 // `within`: only lines that agree in this column are compared; a certificate may name several authors.
 function checkUnique<Row>(
   lines: readonly Line<Row>[],
@@ -728,6 +933,12 @@ function rowsOf<Row>(lines: readonly Line<Row>[]): Row[] {
     );
     return { ...values, ...Object.fromEntries(lists.map((key) => [key, []])) } as Row;
   });
+}
+
+function placedRowsOf<Row extends { readonly staffNumber: string }>(
+  lines: readonly Line<Row>[],
+): Placed<Row>[] {
+  return lines.map(({ values, place }) => ({ ...(values as Row), line: place('staffNumber').row }));
 }
 
 function withIdNumberFacts({

@@ -172,7 +172,9 @@ export async function trainingChanges(
   schoolYear: string | undefined,
 ): Promise<TrainingChange[]> {
   const trainees = await db.trainee.findMany({
-    where: { OR: [{ standing: { in: ['eliminated', 'left'] } }, { entry: 'replacement' }] },
+    where: {
+      OR: [{ standing: { in: ['eliminated', 'left'] } }, { entry: { in: ['replacement', 'supplement'] } }],
+    },
     orderBy: { id: 'asc' },
   });
   const cases = await db.case.findMany({
@@ -181,7 +183,7 @@ export async function trainingChanges(
   });
   const caseOf = new Map(cases.map((row) => [row.id, row]));
   const persons = await personsOf(db, trainees);
-  const changes = trainees.flatMap(({ id, personId, rank, entry, standing, reason }) => {
+  const changes = trainees.flatMap(({ id, personId, rank, entry, standing, reason, place }) => {
     const { createdAt, closedAt } = caseOf.get(id)!;
     const row = { traineeId: id, person: persons.get(personId)!, rank };
     const came: TrainingChange = {
@@ -193,11 +195,12 @@ export async function trainingChanges(
     const went: TrainingChange = {
       ...row,
       change: standing as 'eliminated' | 'left',
-      on: dateOf((closedAt ?? createdAt).toISOString()),
+      // The case may still wait for the decision on the place.
+      on: (place as { freedOn?: string } | null)?.freedOn ?? dateOf((closedAt ?? createdAt).toISOString()),
       reason: reason as unknown as Reason | null,
     };
     return [
-      ...(entry === 'replacement' ? [came] : []),
+      ...(['replacement', 'supplement'].includes(entry) ? [came] : []),
       ...(['eliminated', 'left'].includes(standing) ? [went] : []),
     ];
   });

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type { Policy as Scheme } from '../domain/policy.js';
 import { Refusal, type Fault } from '../domain/refusal.js';
 import {
   checkRoster,
   DISTRICT,
+  type History,
   type RawCell,
   type RawSheet,
   type Roster,
@@ -14,9 +14,12 @@ import {
   type TeacherRow,
 } from '../domain/roster.js';
 import { Prisma } from '../prisma/generated/client.js';
+import { missingIn, planPeriods, type Part } from './changes.js';
 import type { OwnerDatabase, Transaction } from './database.js';
 import { boxMailAddress, keepRefusedMail, mailAddressOf } from './deliveries.js';
+import { planHistory, rosterActivities, storedSchemes, type HistoryPlan } from './history.js';
 import { decryptSecret, encryptSecret, keyedHash } from './secrets.js';
+import { askForTenures } from './tenure-calendar.js';
 
 /** Longest that a whole import may take, in milliseconds. */
 const importTimeout = 120_000;
@@ -29,6 +32,13 @@ export interface RosterCounts {
   readonly titles: { readonly created: number };
   readonly evidence: { readonly created: number };
   readonly sanctions: { readonly created: number; readonly updated: number };
+  /** Only of a file that has sheets of a district's history. */
+  readonly history?: {
+    readonly trainees: { readonly created: number };
+    readonly hours: { readonly created: number };
+    readonly bars: { readonly created: number; readonly updated: number };
+    readonly mentors: { readonly created: number; readonly updated: number };
+  };
 }
 
 export interface RosterImport {
@@ -38,6 +48,10 @@ export interface RosterImport {
   /** Business date: from it on, new rows hold. */
   readonly today: string;
   readonly sheets: readonly RawSheet[];
+  /** Who imports, for hours that are entered so; null for an account that belongs to nobody. */
+  readonly importedById: string | null;
+  /** The instance's time. */
+  readonly at: Date;
 }
 
 type Person = Prisma.PersonGetPayload<object>;
@@ -64,13 +78,15 @@ export interface RosterChange {
  * @throws Refusal ROSTER_FAULTS with every fault at once: first those of the file, else those against what is stored
  */
 export async function importRoster(db: OwnerDatabase, request: RosterImport): Promise<RosterCounts> {
-  const roster = checkRoster(request.sheets, { today: request.today, ranks: await rosterRanks(db) });
+  const roster = await readRoster(db, request);
   return db.$transaction(
     async (tx) => {
       // One import at a time, so that what is compared stays as it is.
       await tx.$queryRaw`SELECT 1 FROM organisation WHERE id = ${request.ownerId}::uuid FOR UPDATE`;
       const plan = await planImport(tx, roster, request);
       await write(tx, plan, request);
+      if (plan.titles.created.length > 0 || plan.history.trainees.length > 0)
+        await askForTenures(tx, request.ownerId, request.at);
       return countsOf(plan);
     },
     { timeout: importTimeout },
@@ -86,7 +102,7 @@ export async function previewRoster(
   db: OwnerDatabase,
   request: RosterImport,
 ): Promise<{ readonly counts: RosterCounts; readonly changes: readonly RosterChange[] }> {
-  const roster = checkRoster(request.sheets, { today: request.today, ranks: await rosterRanks(db) });
+  const roster = await readRoster(db, request);
   return db.$transaction(
     async (tx) => {
       const plan = await planImport(tx, roster, request);
@@ -94,6 +110,11 @@ export async function previewRoster(
     },
     { timeout: importTimeout },
   );
+}
+
+async function readRoster(db: OwnerDatabase, { sheets, today }: RosterImport): Promise<Roster & History> {
+  const [ranks, activities] = await Promise.all([rosterRanks(db), rosterActivities(db)]);
+  return checkRoster(sheets, { today, ranks, activities });
 }
 
 /** What an import writes: rows to create, with their ids, and rows to change, as they were and as they will be. */
@@ -104,14 +125,12 @@ interface Plan {
   readonly sanctions: Part<NewSanction, Sanction>;
   readonly titles: Part<NewTitle, never>;
   readonly evidence: Part<NewEvidence, never>;
+  readonly history: HistoryPlan;
+  /** The sheets of the file. */
+  readonly sheetNames: readonly string[];
   /** Staff numbers by the persons' ids, codes by the organisations'. */
   readonly staffNumbers: ReadonlyMap<string, string>;
   readonly codes: ReadonlyMap<string, string>;
-}
-
-interface Part<New, Row> {
-  readonly created: readonly New[];
-  readonly updated: readonly { readonly before: Row; readonly after: Row }[];
 }
 
 type Membership = Prisma.MembershipGetPayload<object>;
@@ -123,7 +142,7 @@ type NewSanction = Prisma.SanctionCreateManyInput & { readonly id: string };
 type NewTitle = Prisma.TitleCreateManyInput;
 type NewEvidence = Prisma.EvidenceCreateManyInput & { readonly id: string };
 
-async function planImport(tx: Transaction, roster: Roster, request: RosterImport): Promise<Plan> {
+async function planImport(tx: Transaction, roster: Roster & History, request: RosterImport): Promise<Plan> {
   const { ownerId } = request;
   const stored = {
     organisations: await tx.organisation.findMany(),
@@ -214,6 +233,10 @@ async function planImport(tx: Transaction, roster: Roster, request: RosterImport
     ),
     ['personId', 'kind', 'level', 'title', 'date', 'number'],
   );
+  const personIdOf = (staffNumber: string) => byStaffNumber.get(staffNumber)!.id;
+  const { plan: history, faults } = await planHistory(tx, roster, { ...request, personIdOf });
+  if (faults.length > 0)
+    throw new Refusal({ code: 'ROSTER_FAULTS', values: { count: faults.length }, faults });
   return {
     organisations,
     persons,
@@ -221,12 +244,17 @@ async function planImport(tx: Transaction, roster: Roster, request: RosterImport
     sanctions,
     titles: { created: titles, updated: [] },
     evidence: { created: evidence, updated: [] },
+    history,
+    sheetNames: request.sheets.map(({ name }) => name),
     staffNumbers: new Map(everybody.map(({ id, staffNumber }) => [id, staffNumber])),
     codes: new Map([...organisationIds].map(([code, id]) => [id, code])),
   };
 }
 
-function countsOf({ organisations, persons, memberships, titles, evidence, sanctions }: Plan): RosterCounts {
+const historySheets: readonly SheetName[] = ['培养对象', '学时', '限制', '师徒'];
+
+function countsOf(plan: Plan): RosterCounts {
+  const { organisations, persons, memberships, titles, evidence, sanctions, history } = plan;
   const of = ({ created, updated }: Part<unknown, unknown>) => ({
     created: created.length,
     updated: updated.length,
@@ -238,13 +266,23 @@ function countsOf({ organisations, persons, memberships, titles, evidence, sanct
     titles: { created: titles.created.length },
     evidence: { created: evidence.created.length },
     sanctions: of(sanctions),
+    ...(historySheets.some((name) => plan.sheetNames.includes(name)) && {
+      history: {
+        trainees: { created: history.trainees.length },
+        hours: { created: history.hours.length },
+        bars: of(history.bars),
+        mentors: of(history.pairs),
+      },
+    }),
   };
 }
 
 /** Values that a preview leaves out: ids, and what is stored encrypted (D1). */
-const unshown = /^(id|ownerId|parentId|personId)$|(Boxed|Hash)$/;
+const unshown =
+  /^(id|ownerId|parentId|personId|policyId|traineeId|\w+ById|mentorId|researcherId)$|(Boxed|Hash)$/;
 
 function changesOf(plan: Plan): RosterChange[] {
+  const { history } = plan;
   const shown = (row: object) =>
     Object.fromEntries(
       Object.entries(row).flatMap(([field, value]) => {
@@ -282,6 +320,10 @@ function changesOf(plan: Plan): RosterChange[] {
     ...changes('材料', plan.evidence, staffNumber),
     ...changes('处分', plan.sanctions, staffNumber),
     ...changes('任职', plan.memberships, staffNumber),
+    ...changes('培养对象', { created: history.trainees, updated: [] }, staffNumber),
+    ...changes('学时', { created: history.hours, updated: [] }, staffNumber),
+    ...changes('限制', history.bars, staffNumber),
+    ...changes('师徒', history.pairs, ({ mentorId }) => plan.staffNumbers.get(mentorId)!),
   ];
 }
 
@@ -298,10 +340,20 @@ function hiddenChanges(before: object, after: object): RosterChange['hidden'] {
 const rowsAtOnce = 2000;
 
 type RosterTable =
-  'organisation' | 'person' | 'person_version' | 'membership' | 'sanction' | 'title' | 'evidence';
+  | 'organisation'
+  | 'person'
+  | 'person_version'
+  | 'membership'
+  | 'sanction'
+  | 'title'
+  | 'evidence'
+  | 'trainee'
+  | 'hours_entry'
+  | 'bar'
+  | 'mentor_pair';
 
 async function write(tx: Transaction, plan: Plan, { ownerId, today }: RosterImport): Promise<void> {
-  const { organisations, persons, memberships, sanctions, titles, evidence } = plan;
+  const { organisations, persons, memberships, sanctions, titles, evidence, history } = plan;
   const versions = persons.updated.map(({ before }) => {
     const { id, ownerId: _owner, validFrom, ...file } = before;
     return { id: randomUUID(), ownerId, personId: id, validFrom, validUntil: today, file };
@@ -325,6 +377,14 @@ async function write(tx: Transaction, plan: Plan, { ownerId, today }: RosterImpo
   await insert(tx, 'sanction', sanctions.created);
   await insert(tx, 'title', titles.created);
   await insert(tx, 'evidence', evidence.created);
+  await insert(tx, 'trainee', history.trainees);
+  await insert(tx, 'hours_entry', history.hours);
+  await change(tx, 'bar', history.bars.updated, ownerId);
+  await insert(tx, 'bar', history.bars.created);
+  await change(tx, 'mentor_pair', history.pairs.updated, ownerId);
+  await insert(tx, 'mentor_pair', history.pairs.created);
+  for (const [id, mentorId] of history.mentorOf)
+    await tx.trainee.update({ where: { id }, data: { mentorId } });
 }
 
 // Prisma binds each value by itself, which takes ten times as long: here a statement has one value, with all its rows.
@@ -389,11 +449,11 @@ function columnNameOf(field: string): string {
 
 /** The ranks that titles may name: those of all stored schemes, a newer version before an older one. */
 export async function rosterRanks(db: OwnerDatabase): Promise<RosterRank[]> {
-  const policies = await db.policy.findMany({ select: { content: true }, orderBy: { addedAt: 'desc' } });
-  return policies.flatMap(({ content }) => {
-    const { ranks = [], externalTitles = [] } = content as unknown as Partial<Scheme>;
-    return [...ranks, ...externalTitles];
-  });
+  const schemes = await storedSchemes(db);
+  return schemes.flatMap(({ scheme: { ranks = [], externalTitles = [] } }) => [
+    ...ranks.map((rank) => ({ ...rank, isTrained: rank.trainingYears !== undefined })),
+    ...externalTitles,
+  ]);
 }
 
 async function refuseConflicts(
@@ -524,42 +584,6 @@ function personFile(
     degree: teacher.degree,
     title: teacher.title,
   };
-}
-
-interface Period {
-  readonly id: string;
-  readonly until: string | null;
-}
-
-/** Rows that run from a day until a day: new ones are created, of those that are there the end is set. */
-function planPeriods<Row extends Omit<Period, 'id'>, Stored extends Period>(
-  rows: readonly Row[],
-  stored: readonly Stored[],
-  key: readonly (keyof Row)[],
-): Part<Row, Stored> {
-  const byKey = new Map(stored.map((row) => [keyOf(row, key), row]));
-  // A period that is listed twice is one row.
-  const updated = new Map<string, { before: Stored; after: Stored }>();
-  for (const row of rows) {
-    const before = byKey.get(keyOf(row, key));
-    if (before && before.until !== row.until)
-      updated.set(before.id, { before, after: { ...before, until: row.until } });
-  }
-  return { created: missingIn(stored, rows, key), updated: [...updated.values()] };
-}
-
-/** The rows that are not stored yet, by key; the same key twice in the rows counts once. */
-function missingIn<Row extends object>(
-  stored: readonly object[],
-  rows: readonly Row[],
-  key: readonly (keyof Row)[],
-): Row[] {
-  const known = new Set(stored.map((row) => keyOf(row, key)));
-  return rows.filter((row) => !known.has(keyOf(row, key)) && known.add(keyOf(row, key)));
-}
-
-function keyOf(row: object, key: readonly PropertyKey[]): string {
-  return JSON.stringify(key.map((name) => (row as Record<PropertyKey, unknown>)[name]));
 }
 
 function differs<Data extends object>(before: Data, after: Partial<Data>): boolean {

@@ -68,7 +68,7 @@ function formatted(cell: Cell, header: string) {
   return { value: new Date(`${cell}T00:00:00Z`), type: Date, format: 'yyyy-mm-dd' };
 }
 
-function cellsOf(roster: Roster): Record<SheetName, Cell[][]> {
+function cellsOf(roster: Roster): Partial<Record<SheetName, Cell[][]>> {
   const rankNames = Object.fromEntries<Name>(sampleRanks.map(({ code, zh }) => [code, { zh, en: code }]));
   return {
     学校: roster.schools.map((row) => [

@@ -37,6 +37,56 @@ export const rosterRefusals = {
     zh: '名册有 {{count}} 处错误，全部未导入',
     en: 'The roster has {{count}} faults; nothing was imported',
   },
+  TRAINING_IS_OVER: {
+    status: 422,
+    zh: '培养截止日期 {{found}} 早于今天（{{today}}）；已结束的培养请以称号录入，不作为培养对象录入',
+    en: 'The last day {{found}} is before today ({{today}}); a training that is over enters as a title, not as a training',
+  },
+  NOT_BY_ONESELF: {
+    status: 422,
+    zh: '“{{column}}”不能是本人（{{found}}）',
+    en: '{{column}} cannot be the person of the row ({{found}})',
+  },
+  TRAINING_RUNS_OTHERWISE: {
+    status: 422,
+    zh: '该人此层次的培养已登记为 {{startsOn}} 至 {{endsOn}}，与表中不同',
+    en: 'The training of this person for this rank is on file from {{startsOn}} to {{endsOn}}, other than in the sheet',
+  },
+  TRAINING_NOT_FOUND: {
+    status: 422,
+    zh: '工号 {{found}} 没有该层次正在进行的培养',
+    en: 'Staff number {{found}} has no such training under way',
+  },
+  PAIR_OUTSIDE_TRAINING: {
+    status: 422,
+    zh: '结对日期 {{found}} 不在培养期内（{{startsOn}} 至 {{endsOn}}）',
+    en: 'The pair begins on {{found}}, outside of the training ({{startsOn}} to {{endsOn}})',
+  },
+  PAIR_OPEN_ALREADY: {
+    status: 422,
+    zh: '该培养对象自 {{from}} 起已有导师，须先结束',
+    en: 'The trainee has had a mentor since {{from}}; that pair must end first',
+  },
+  HOURS_ON_FILE_OTHERWISE: {
+    status: 422,
+    zh: '活动“{{activity}}”已登记为 {{on}} 的 {{hours}} 学时，与表中不同；更正请用更正登记',
+    en: 'The activity {{activity}} is on file with {{hours}} hours on {{on}}, other than in the sheet; a correction is an entry of its own',
+  },
+  HOURS_OVER_A_DAY: {
+    status: 422,
+    zh: '{{on}} 共 {{hours}} 学时，每人每日不超过 {{most}} 学时',
+    en: '{{hours}} hours on {{on}}; a person has at most {{most}} a day',
+  },
+  HOURS_WITHOUT_ENTRANT: {
+    status: 422,
+    zh: '学时须由办公室人员导入，登记人要留名；当前账号不属于任何人员',
+    en: 'Hours are entered by a person of the office, whose name is kept; this account belongs to nobody',
+  },
+  HOURS_ENTERED_AND_CONFIRMED: {
+    status: 422,
+    zh: '导入人不能同时是核定人，也不能导入本人的学时（工号 {{found}}）',
+    en: 'Who imports hours neither confirms them nor imports own ones (staff number {{found}})',
+  },
   MISSING_SHEET: { status: 422, zh: '缺少工作表“{{sheet}}”', en: 'The sheet {{sheet}} is missing' },
   UNKNOWN_SHEET: {
     status: 422,

@@ -74,4 +74,20 @@ export const sheetTexts: Readonly<Record<SheetName, Text>> = {
     zh: '谁以何角色办理。学校的角色在“组织”栏填学校代码，全区的角色填“区”；只有教研员填写学科。可没有此表。',
     en: 'Who acts in which role. A school’s role has the school’s code as 组织, a district’s has 区; only a researcher has a subject. The sheet may be missing.',
   },
+  培养对象: {
+    zh: '启用本系统时正在培养期内的人员，每人每层次一行；应修学时留空则按方案。已结束的培养不填。可没有此表。',
+    en: 'Who is in training when the service is first used, one row for each person and rank; 应修学时 empty means the scheme’s figure. Trainings that are over are left out. The sheet may be missing.',
+  },
+  学时: {
+    zh: '启用前已取得的学时，每人每项活动一行；未填核定人的，由培训中心在本系统核定。可没有此表。',
+    en: 'Hours earned before, one row for each person and activity; without 核定人工号 the training centre confirms them here. The sheet may be missing.',
+  },
+  限制: {
+    zh: '启用前已决定的申报限制：谁、因何、自何日起至何日止；“限制截止日期”留空为长期。可没有此表。',
+    en: 'Who may not stand, why and until when, as decided before; an empty 限制截止日期 means without end. The sheet may be missing.',
+  },
+  师徒: {
+    zh: '启用前已结成的师徒，每对一行，徒弟须在“培养对象”表或已在培养中；仍在结对的“结对结束日期”留空。可没有此表。',
+    en: 'Mentor pairs made before, one row a pair; the apprentice is in 培养对象 or in training already; 结对结束日期 is empty while the pair goes on. The sheet may be missing.',
+  },
 };

@@ -6,9 +6,13 @@ import { sheetNames, type SheetName } from '../../domain/roster.js';
 import { createAccounts, personsForAccounts } from '../../records/accounts.js';
 import { putCalendarYear } from '../../records/calendar-years.js';
 import { listOrganisations, listPersons } from '../../records/directory.js';
+import type { OwnerDatabase } from '../../records/database.js';
+import { rosterActivities } from '../../records/history.js';
 import { readClock } from '../../records/instance.js';
 import { rankNames } from '../../records/current-policies.js';
 import { importRoster, previewRoster, rosterRanks, type RosterChange } from '../../records/roster.js';
+import { waitingCalendar } from '../../records/tenure-calendar.js';
+import { caseWaker } from '../../temporal/wake-case.js';
 import type { Language } from '../../texts/catalogue.js';
 import { columnHead, namesInColumn } from '../../texts/columns.js';
 import type { Names } from '../../texts/names.js';
@@ -70,6 +74,10 @@ const countsSchema = z
     titles: created,
     evidence: created,
     sanctions: createdOrUpdated,
+    history: z
+      .object({ trainees: created, hours: created, bars: createdOrUpdated, mentors: createdOrUpdated })
+      .optional()
+      .meta({ description: 'Only of a file that has sheets of a district’s history.' }),
   })
   .meta({ id: 'RosterCounts' });
 
@@ -113,6 +121,9 @@ const calendarYearSchema = z.strictObject({
   provisional: z.boolean().meta({ description: "True while the State Council's notice is not out." }),
 });
 
+/** Longest that an import waits for the calendar to hear of it, in milliseconds. */
+const wakingWithin = 2000;
+
 const districtWide: readonly Role[] = ['office', 'administrator', 'auditor'];
 const ofOneSchool: readonly Role[] = ['school_clerk', 'head'];
 
@@ -120,7 +131,21 @@ const ofOneSchool: readonly Role[] = ['school_clerk', 'head'];
 export function rosterRoutes({
   database: everything,
   config,
-}: Pick<Dependencies, 'database' | 'config'>): Route[] {
+  temporal,
+  log,
+}: Pick<Dependencies, 'database' | 'config' | 'temporal' | 'log'>): Route[] {
+  // The messages are written: who does not hear of them now hears of them by reconcile, or by the next month.
+  const wakeCalendar = async (database: OwnerDatabase, now: string) => {
+    const waiting = await waitingCalendar(database);
+    if (waiting === null) return;
+    try {
+      await temporal.connection.withDeadline(Date.now() + wakingWithin, () =>
+        caseWaker(temporal, everything)(waiting, now),
+      );
+    } catch (error) {
+      log.warn({ error }, 'the calendar was not woken');
+    }
+  };
   return [
     route({
       method: 'post',
@@ -131,7 +156,12 @@ export function rosterRoutes({
         '一个 .xlsx，或每表一个 .csv（UTF-8 或 GB18030，表由表头或文件名认出）；全部正确才导入，所有错误一次列出（工作表!单元格），faults=workbook 或 Accept 为 xlsx 时退回标出错误的工作簿。preview=true 只说明将有何变化，不写入。 One .xlsx, or one .csv a sheet (UTF-8 or GB18030, known by its header or the file’s name); all or nothing, every fault at once by sheet!cell, or with faults=workbook or Accept xlsx as the workbook with its faults marked. preview=true tells what would change and writes nothing.',
       tag,
       access: { roles: ['administrator', 'office'] },
-      upload: { field: 'file', mostFiles: 6, mostBytes: LARGEST_FILE, description: '.xlsx or .csv' },
+      upload: {
+        field: 'file',
+        mostFiles: sheetNames.length,
+        mostBytes: LARGEST_FILE,
+        description: '.xlsx or .csv',
+      },
       query: z.object({
         preview: z
           .stringbool()
@@ -157,10 +187,21 @@ export function rosterRoutes({
       handler: async ({ actor, database, files, query, language, headers }) => {
         const read = await Promise.all(files.map(({ content, name }) => readRosterFile(content, name)));
         const sheets = read.flat();
-        const today = dateOf((await readClock(everything)).now);
-        const request = { ownerId: actor.ownerId, secret: config.QINGLAN_SECRET, today, sheets };
+        const { now } = await readClock(everything);
+        const request = {
+          ownerId: actor.ownerId,
+          secret: config.QINGLAN_SECRET,
+          today: dateOf(now),
+          at: new Date(now),
+          sheets,
+          importedById: actor.personId,
+        };
         try {
-          if (!query.preview) return { status: 200, body: await importRoster(database, request) };
+          if (!query.preview) {
+            const imported = await importRoster(database, request);
+            await wakeCalendar(database, now);
+            return { status: 200, body: imported };
+          }
           const { counts, changes } = await previewRoster(database, request);
           const names = await rankNames(database);
           const shown = changes.slice(0, query.rows).map((change) => shownChange(change, names, language));
@@ -170,7 +211,8 @@ export function rosterRoutes({
           if (!(error instanceof Refusal) || error.code !== 'ROSTER_FAULTS' || asked === 'problem')
             throw error;
           const ranks = await rosterRanks(database);
-          const content = await markedRoster(sheets, error.faults ?? [], ranks, language);
+          const activities = await rosterActivities(database);
+          const content = await markedRoster(sheets, error.faults ?? [], { ranks, activities }, language);
           const name = `${rosterWorkbookTexts.faults[language]}.xlsx`;
           return { status: 422, file: { name, type: formatTypes.xlsx, content } };
         }
@@ -188,7 +230,8 @@ export function rosterRoutes({
       statuses: [],
       files: { 200: formatTypes.xlsx },
       handler: async ({ database, language }) => {
-        const content = await rosterTemplate(await rosterRanks(database), language);
+        const [ranks, activities] = await Promise.all([rosterRanks(database), rosterActivities(database)]);
+        const content = await rosterTemplate({ ranks, activities }, language);
         const name = `${rosterWorkbookTexts.template[language]}.xlsx`;
         return { status: 200, file: { name, type: formatTypes.xlsx, content } };
       },
@@ -299,6 +342,10 @@ const columnsOfSheet: Readonly<Record<SheetName, string>> = {
   材料: 'evidence',
   处分: 'sanctions',
   任职: 'memberships',
+  培养对象: 'listTrainings',
+  学时: 'listHours',
+  限制: 'bars',
+  师徒: 'mentorPairs',
 };
 
 function shownChange(change: RosterChange, ranks: Names, language: Language) {

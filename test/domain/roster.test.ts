@@ -12,7 +12,11 @@ import { Refusal } from '../../domain/refusal.js';
 import { sampleRanks } from '../../samples/district.js';
 import { rosterRefusals } from '../../texts/refusals-roster.js';
 
-const context = { today: '2026-09-01', ranks: sampleRanks };
+const context = {
+  today: '2026-09-01',
+  ranks: sampleRanks.map((rank) => ({ ...rank, isTrained: rank.decidedBy === 'district' })),
+  activities: [{ code: 'lecture', zh: '讲座' }],
+};
 
 /** An ID number of the unassigned area 990001 with the right check character. */
 const idNumber = (birthDate: string, sequence: string) => {
@@ -44,6 +48,10 @@ const cells: Record<SheetName, RawCell[][]> = {
     ['102', '校长', 'QL01', null, '2025-09-01', null],
     ['104', '教研员', '区', '语文', '2025-09-01', '2027-08-31'],
   ],
+  培养对象: [['101', '区级骨干教师', '2025-09-01', '2027-08-31', 144, '103', '青教发〔2025〕9号']],
+  学时: [['101', '暑期集训', '讲座', '2026-07-10', 8, '签到册', '103', '2026-07-20']],
+  限制: [['103', '上年度考核不合格', '2025-09-01', '2026-09-01', '青教发〔2025〕3号']],
+  师徒: [['101', '区级骨干教师', '103', '2025-10-01', null, null]],
 };
 
 type Sheets = Record<SheetName, RawCell[][]>;
@@ -379,6 +387,73 @@ describe('an ID number', () => {
     ['110105194912310000', 'ID_NUMBER_LOST_DIGITS'],
   ])('%s: %s', (wrong, code) => {
     expect(refusalOf(() => idNumberFacts(wrong)).code).toBe(code);
+  });
+});
+
+describe('a district with history (T19, T2, T4, T8, E21)', () => {
+  const at = (sheet: SheetName, header: string) => headersOf(sheet).indexOf(header);
+  const set = (sheet: SheetName, header: string, value: RawCell) =>
+    rosterWith((sheets) => void (sheets[sheet][1]![at(sheet, header)] = value));
+  const place = (sheet: SheetName, header: string) =>
+    `${sheet}!${String.fromCharCode(65 + at(sheet, header))}2`;
+
+  test('is read, with the line of each row', () => {
+    const { trainees, hours, bars, mentors } = checkRoster(
+      rosterWith(() => undefined),
+      context,
+    );
+    expect(trainees).toEqual([
+      {
+        staffNumber: '101',
+        rank: 'district_backbone',
+        startsOn: '2025-09-01',
+        endsOn: '2027-08-31',
+        hoursRequired: 144,
+        researcher: '103',
+        document: '青教发〔2025〕9号',
+        line: 2,
+      },
+    ]);
+    expect(hours).toMatchObject([{ kind: 'lecture', hours: 8, confirmedBy: '103', line: 2 }]);
+    expect(bars).toMatchObject([{ staffNumber: '103', until: '2026-09-01' }]);
+    expect(mentors).toMatchObject([{ staffNumber: '101', mentor: '103', until: null }]);
+  });
+
+  test.each([
+    ['培养对象', '培养层次', '市级骨干教师', 'UNKNOWN_NAME'],
+    ['培养对象', '培养截止日期', '2026-08-31', 'TRAINING_IS_OVER'],
+    ['培养对象', '联系教研员工号', '101', 'NOT_BY_ONESELF'],
+    ['培养对象', '培养起始日期', '2026-09-02', 'DATE_IN_FUTURE'],
+    ['学时', '活动类别', '郊游', 'UNKNOWN_NAME'],
+    ['学时', '核定人工号', '101', 'NOT_BY_ONESELF'],
+    ['学时', '核定人工号', null, 'EMPTY_CELL'],
+    ['学时', '核定日期', '2026-07-09', 'END_BEFORE_START'],
+    ['限制', '限制截止日期', '2025-08-31', 'END_BEFORE_START'],
+    ['限制', '限制原因', null, 'EMPTY_CELL'],
+    ['师徒', '导师工号', '101', 'NOT_BY_ONESELF'],
+    ['师徒', '导师工号', '999', 'UNKNOWN_STAFF_NUMBER'],
+  ] as const)('%s %s: %s is %s', (sheet, header, value, code) => {
+    expect(faultsOf(set(sheet, header, value))).toMatchObject([{ at: place(sheet, header), code }]);
+  });
+
+  test('a training that ends today, hours without who confirmed them and a bar without an end are right', () => {
+    expect(checkRoster(set('培养对象', '培养截止日期', '2026-09-01'), context).trainees).toHaveLength(1);
+    const unconfirmed = rosterWith(
+      (sheets) => void sheets.学时[1]!.splice(at('学时', '核定人工号'), 2, null, null),
+    );
+    expect(checkRoster(unconfirmed, context).hours).toMatchObject([{ confirmedBy: null }]);
+    expect(checkRoster(set('限制', '限制截止日期', null), context).bars).toMatchObject([{ until: null }]);
+  });
+
+  test('one person has one training of a rank, one entry of an activity and one mentor at a time', () => {
+    const twice = rosterWith((sheets) => {
+      for (const name of ['培养对象', '学时', '师徒'] as const) sheets[name].push([...sheets[name][1]!]);
+    });
+    expect(faultsOf(twice).map(({ at: where, code }) => `${where} ${code}`)).toEqual([
+      '培养对象!B3 DUPLICATE_VALUE',
+      '学时!B3 DUPLICATE_VALUE',
+      '师徒!B3 DUPLICATE_VALUE',
+    ]);
   });
 });
 
