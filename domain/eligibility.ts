@@ -18,7 +18,6 @@ import {
   type Need,
   type Policy,
   type Rule,
-  type SchoolKind,
   type Valued,
 } from './policy.js';
 import { Refusal, type Fault, type RefusalValue } from './refusal.js';
@@ -42,6 +41,7 @@ import {
   type Subject,
   type TeachingStage,
 } from './vocabulary.js';
+import { stagesOfKind } from './school-kinds.js';
 
 /** What is on file about a person, frozen with the check so that its answer can be given again. */
 export interface PersonFacts {
@@ -584,12 +584,6 @@ function checkSchool(rule: NonNullable<Need['schools']>, { facts }: Question): F
   const isMet = (rural === undefined || rural === school.rural) && isOfKind;
   const value = [school.rural ? 'rural' : 'urban', ...school.stages];
   return finding(rule, 'E20', 'schools', 'SCHOOL_NOT_OF_KIND', isMet, value, required, 'roster');
-}
-
-/** The stages by which a school is of a kind; a central primary school cannot be told from another. */
-function stagesOfKind(kind: SchoolKind): readonly TeachingStage[] {
-  if (kind === 'secondary') return ['junior', 'senior'];
-  return kind === 'central_primary' ? [] : [kind];
 }
 
 /** The birth dates that a notice prints for an age limit, and that bind: who was born then or later is in. */

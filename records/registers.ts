@@ -2,10 +2,12 @@ import { ageBandOn, type AgeBand } from '../domain/age-bands.js';
 import { addDays, dateOf, type BusinessDate } from '../domain/dates.js';
 import { groupBy } from '../domain/grouping.js';
 import { convertedShare, hoursAnswer, type HoursAnswer } from '../domain/hours.js';
-import type { Policy } from '../domain/policy.js';
+import type { CoverageTarget, Policy, ShareTarget } from '../domain/policy.js';
+import { countsForCoverage, isCovered, personsForShare } from '../domain/targets.js';
 import { isInForce, titleStateOn, type TitleState } from '../domain/tenure.js';
 import { dutiesOf, taskItems, type PlanItem } from '../domain/training-plan.js';
 import { trainingYears, type Term } from '../domain/training.js';
+import type { TeachingStage } from '../domain/vocabulary.js';
 import { currentPolicies, schemesOfTitles } from './current-policies.js';
 import type { Transaction } from './database.js';
 import { dutyWorksOf, handedIn, spanOfTitle, spanOfTraining } from './duty-works.js';
@@ -124,6 +126,87 @@ export async function shareOfTeachers(db: Transaction, on: BusinessDate): Promis
       denominator,
       countedOn: counted.length > 0 ? { first: counted[0]!, last: counted.at(-1)! } : null,
     };
+  });
+}
+
+/** A percent target of a scheme, with the persons that reach it. */
+export interface ShareFigures {
+  readonly policy: Policy;
+  readonly target: ShareTarget & { readonly percent: number };
+  readonly holders: number;
+  readonly teachers: number;
+  /** The least number of holders that reaches the target. */
+  readonly needed: number;
+}
+
+/**
+ * The percent targets of the schemes in use on a day: different persons who hold one of the ranks, over the full-time
+ * teachers of the schools as they were last counted. Rules P9, Q10.
+ */
+export async function shareFigures(db: Transaction, on: BusinessDate): Promise<ShareFigures[]> {
+  const held = await heldOn(db, on);
+  const schools = await db.organisation.findMany({ where: { kind: 'school', validUntil: null } });
+  const teachers = schools.reduce((sum, { fullTimeTeachers }) => sum + fullTimeTeachers, 0);
+  return (await currentPolicies(db)).flatMap(({ policy }) =>
+    (policy.targets ?? []).flatMap((target) => {
+      if (target.kind !== 'share' || target.percent === undefined) return [];
+      const ranks = target.ranks ?? policy.ranks.map(({ code }) => code);
+      const holders = new Set(
+        held.filter(({ title }) => ranks.includes(title.rank)).map(({ title }) => title.personId),
+      ).size;
+      const needed = personsForShare(teachers, target.percent);
+      return [{ policy, target: { ...target, percent: target.percent }, holders, teachers, needed }];
+    }),
+  );
+}
+
+/** A school or subject with fewer holders than a scheme's target asks for. */
+export interface CoverageGap {
+  readonly policy: Policy;
+  readonly target: CoverageTarget;
+  readonly schoolId: string | null;
+  readonly subject: string | null;
+  readonly holders: number;
+}
+
+/**
+ * The schools of the named kinds, or the subjects that somebody teaches, which lack holders on a day. A holder counts at the
+ * school of that day: on secondment, the one that receives. Rule Q11.
+ */
+export async function coverageGaps(db: Transaction, on: BusinessDate): Promise<CoverageGap[]> {
+  const targets = (await currentPolicies(db)).flatMap(({ policy }) =>
+    (policy.targets ?? []).flatMap((target) => (target.kind === 'coverage' ? [{ policy, target }] : [])),
+  );
+  if (targets.length === 0) return [];
+  const held = await heldOn(db, on);
+  const schools = await db.organisation.findMany({
+    where: { kind: 'school', validUntil: null },
+    orderBy: { code: 'asc' },
+  });
+  const taught = await db.person.findMany({
+    where: { subject: { not: null } },
+    select: { subject: true },
+    distinct: ['subject'],
+    orderBy: { subject: 'asc' },
+  });
+  return targets.flatMap(({ policy, target }) => {
+    const counting = held.filter(({ title }) => countsForCoverage(policy, target, title.rank));
+    const personsOf = (of: readonly HeldTitle[]) => new Set(of.map(({ person }) => person.id)).size;
+    const units =
+      target.each === 'school'
+        ? schools
+            .filter(({ stages }) => isCovered(target, stages as TeachingStage[]))
+            .map(({ id }) => ({
+              schoolId: id,
+              subject: null,
+              holders: personsOf(counting.filter(({ person }) => person.schoolId === id)),
+            }))
+        : taught.map(({ subject }) => ({
+            schoolId: null,
+            subject,
+            holders: personsOf(counting.filter(({ person }) => person.subject === subject)),
+          }));
+    return units.filter(({ holders }) => holders < target.min).map((unit) => ({ policy, target, ...unit }));
   });
 }
 

@@ -11,6 +11,10 @@ export const registerTexts = {
       zh: '分子、分母各附定义；分母为方案计划数或专任教师数，按方案周期统计，不四舍五入。',
       en: 'Numerator and denominator each say what they are; the denominator is the scheme’s number or the full-time teachers; nothing is rounded.',
     },
+    coverage: {
+      zh: '方案要求覆盖的学校或学科中，当日持有人数（本层次及以上、不同人数）少于要求的；持有人以当日所在学校、任教学科为准。',
+      en: 'Schools or subjects that a scheme asks to be covered with fewer holders on the day (different persons, of the rank or a higher one); school and subject of a holder as on the day.',
+    },
     'training-flows': {
       zh: '各学年（9月1日至次年8月31日）按层次：年初在培 + 新进 = 合格 + 淘汰 + 退出 + 年末在培；补充为新进中的替补和补充选拔。',
       en: 'By school year (1 September to 31 August) and rank: before + begun = passed + eliminated + left + after; supplemented are those who began in place of others.',
@@ -33,12 +37,20 @@ export const registerTexts = {
       zh: '当日持有该称号的不同人数，同时持有更高称号者也计入',
       en: 'Different persons who hold the rank on the day; who also holds a higher one counts too',
     },
+    ofTarget: {
+      zh: '当日持有目标所列任一称号的不同人数',
+      en: 'Different persons who hold one of the ranks of the target on the day',
+    },
     anyRank: {
       zh: '当日持有本方案任一称号的不同人数',
       en: 'Different persons who hold any rank of the scheme on the day',
     },
   },
   denominators: {
+    ofTarget: {
+      zh: '各校专任教师数之和，以各校最近一次统计日为准',
+      en: 'Full-time teachers of all schools as each was last counted',
+    },
     exact: { zh: '方案的计划数', en: 'The number that the scheme plans' },
     about: { zh: '方案的计划数（左右）', en: 'The number that the scheme plans, about' },
     max: { zh: '方案计划数的上限', en: 'The upper bound that the scheme plans' },

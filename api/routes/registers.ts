@@ -7,10 +7,12 @@ import { termOf } from '../../domain/training.js';
 import type { OwnerDatabase } from '../../records/database.js';
 import { readClock } from '../../records/instance.js';
 import {
+  coverageGaps,
   endingCertificates,
   holdersRegister,
   hoursShort,
   owedInTerm,
+  shareFigures,
   shareOfTeachers,
   trainingFlows,
   type PersonOnDay,
@@ -65,6 +67,7 @@ export function registerRoutes(dependencies: Dependencies): Route[] {
         }),
         numerator: count,
         denominator: count.nullable(),
+        lacking: count.nullable().meta({ description: 'Persons lacking to a percent target.' }),
         from: z.iso.date().nullable(),
         until: z.iso.date(),
         numeratorMeans: bilingual,
@@ -72,6 +75,34 @@ export function registerRoutes(dependencies: Dependencies): Route[] {
         clause: z.string().nullable(),
       }),
       rows: planAndResult,
+      today,
+    }),
+    register({
+      name: 'coverage',
+      summary: '未覆盖的学校和学科 Schools and subjects that lack holders',
+      item: z.object({
+        scheme: z.string(),
+        code: z.string(),
+        zh: z.string(),
+        en: z.string(),
+        schoolId: z.uuid().nullable(),
+        subject: z.string().nullable(),
+        holders: count,
+        required: count,
+        clause: z.string().nullable(),
+      }),
+      rows: async (database, on) =>
+        (await coverageGaps(database, on)).map(({ policy, target, schoolId, subject, holders }) => ({
+          scheme: policy.id,
+          code: target.code,
+          zh: target.zh,
+          en: target.en,
+          schoolId,
+          subject,
+          holders,
+          required: target.min,
+          clause: target.clause ?? null,
+        })),
       today,
     }),
     register({
@@ -197,6 +228,7 @@ async function planAndResult(database: OwnerDatabase, on: string) {
       planned: { ...target.amount },
       numerator: holders,
       denominator: exact ?? about ?? max ?? min ?? null,
+      lacking: null,
       from: window?.from ?? null,
       until: on,
       numeratorMeans: numerators.holders,
@@ -219,6 +251,7 @@ async function planAndResult(database: OwnerDatabase, on: string) {
       planned: {},
       numerator,
       denominator,
+      lacking: null,
       from: countedOn?.first ?? null,
       until: on,
       numeratorMeans: numerators.anyRank,
@@ -226,7 +259,22 @@ async function planAndResult(database: OwnerDatabase, on: string) {
       clause: null,
     }),
   );
-  return [...counted, ...shares];
+  const percent = (await shareFigures(database, on)).map(({ policy, target, holders, teachers, needed }) => ({
+    scheme: policy.id,
+    code: target.code,
+    zh: target.zh,
+    en: target.en,
+    planned: { min: needed },
+    numerator: holders,
+    denominator: teachers,
+    lacking: Math.max(0, needed - holders),
+    from: null,
+    until: on,
+    numeratorMeans: numerators.ofTarget,
+    denominatorMeans: denominators.ofTarget,
+    clause: target.clause ?? null,
+  }));
+  return [...counted, ...percent, ...shares];
 }
 
 function shown({ id, name, schoolId, subject }: PersonOnDay) {

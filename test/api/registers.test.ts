@@ -196,6 +196,63 @@ test('P9, Q10: plan against result says what both parts are', async () => {
   });
 });
 
+describe('a scheme with a share and a coverage to reach', () => {
+  beforeAll(async () => {
+    const { database } = api;
+    const { content, ...stored } = await database.policy.findUniqueOrThrow({
+      where: { id: district.policyId },
+    });
+    const own = content as unknown as { id: string; targets: object[] };
+    const share = { code: 'share', zh: '占比', en: 'Share', kind: 'share', of: '专任教师', percent: 10 };
+    const coverage = { code: 'coverage', zh: '覆盖', en: 'Coverage', kind: 'coverage', min: 1 };
+    const targets = [
+      { ...share, ranks: ['accomplished', 'district_backbone'] },
+      { ...coverage, each: 'school', minRank: 'district_backbone' },
+      { ...coverage, code: 'subjects', each: 'subject' },
+    ];
+    await database.policy.create({
+      data: {
+        ...stored,
+        id: randomUUID(),
+        code: 'with-targets',
+        content: { ...own, id: 'with-targets', targets } as never,
+      },
+    });
+  });
+
+  test('Q10: says how many persons are lacking', async () => {
+    const { items } = await ofRegister<Record<string, unknown>>('targets', '2027-09-10');
+    // 80 teachers: ten percent are eight persons. Two hold a title, one of them the higher one.
+    expect(items.find(({ code }) => code === 'share')).toMatchObject({
+      numerator: 2,
+      denominator: 80,
+      planned: { min: 8 },
+      lacking: 6,
+    });
+  });
+
+  test('Q11: lists the schools without a holder of the rank, and the subjects without any', async () => {
+    const { personId } = await api.database.title.findFirstOrThrow({ where: { rank: 'district_backbone' } });
+    const holder = await api.database.person.findUniqueOrThrow({ where: { id: personId } });
+    const gaps = async (on: string) => {
+      const { items } = await ofRegister<{ scheme: string; code: string; schoolId: string; subject: string }>(
+        'coverage',
+        on,
+      );
+      return items.filter(({ scheme }) => scheme === 'with-targets');
+    };
+    const schools = async (on: string) =>
+      (await gaps(on)).filter(({ code }) => code === 'coverage').map(({ schoolId }) => schoolId);
+    // The only holder of the higher rank, from the first day on.
+    expect((await schools('2027-09-09')).toSorted()).toEqual(district.schoolIds.toSorted());
+    expect(await schools('2027-09-10')).toEqual(
+      district.schoolIds.filter((schoolId) => schoolId !== holder.schoolId),
+    );
+    const subjects = (await gaps('2027-09-10')).filter(({ code }) => code === 'subjects');
+    expect(subjects.map(({ subject }) => subject)).not.toContain(holder.subject);
+  });
+});
+
 test('T11, T12: those before and those who came are those who went and those who are left', async () => {
   const { items } = await ofRegister<Record<string, number | string>>('training-flows', '2028-03-01');
   expect(items).toEqual([

@@ -345,7 +345,8 @@ describe('parts that the engine cannot run yet', () => {
         'training.programmes',
         'allowance.per=calendar_year',
         'duties.1.unknown',
-        'targets.0.kind=share',
+        'targets.1.overHalf',
+        'targets.3.kind=indicator',
       ]),
     );
     expect(parts).not.toContain('ranks.1.need.papers');
