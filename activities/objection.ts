@@ -3,7 +3,7 @@ import { checkInvestigators, groupToRepeat, objectionRulesOf, type Finding } fro
 import { refusePersonalData } from '../domain/personal-data.js';
 import type { Policy } from '../domain/policy.js';
 import { Refusal, type Reason } from '../domain/refusal.js';
-import { pathOf, type RunStage } from '../domain/stages.js';
+import { pathOf, unitOf, type RunStage } from '../domain/stages.js';
 import type { Prisma } from '../prisma/generated/client.js';
 import { dueIn } from '../records/calendar.js';
 import {
@@ -25,6 +25,7 @@ import {
 } from '../records/objections.js';
 import { membersWith } from '../records/people.js';
 import { isDue, remindOverdue } from './reminders.js';
+import { takeBackEmptySeats } from './vacant-seats.js';
 
 /** Registered: the one candidate is held, where the scheme says so, and the office is to name investigators. Rules N8, N11. */
 const register: Transition = async (work) => {
@@ -304,15 +305,20 @@ async function repeat(work: Work, objection: ObjectionRow, policy: Policy, stage
       data: { stage, reservePlace: null, ...(isFree && { standing: 'waiting' }) },
     });
   }
+  const path = pathOf(policy, application.entry);
+  if (path.indexOf('differential_vote') >= path.indexOf(stage))
+    for (const unit of new Set(group.map((each) => unitOf(policy, 'differential_vote', each))))
+      await takeBackEmptySeats(work, policy, application.roundId, unit);
   work.tell(application.roundId);
 }
 
 async function hold(work: Work, objection: ObjectionRow, policy: Policy): Promise<void> {
   if (objectionRulesOf(policy).whilePending === 'continue') return;
   const application = await lockedCandidate(work.db, objection.applicationId);
-  if (!['waiting', 'running', 'held'].includes(application.standing)) return;
+  if (!['waiting', 'running', 'held', 'reserve'].includes(application.standing)) return;
   await updateObjection(work.db, work.id, { isHolding: true });
-  if (application.standing === 'held') return;
+  // Who is on the reserve list stays there, and is held when called.
+  if (application.standing === 'held' || application.standing === 'reserve') return;
   const heldReason: Reason = { code: 'OBJECTION_OPEN', rule: 'N11', clause: policy.objection?.clause };
   await work.db.application.update({
     where: { id: application.id },

@@ -6,8 +6,8 @@ import { ranksWithPlaces, rankOf, stageOf, type Policy } from '../domain/policy.
 import type { Finding } from '../domain/eligibility.js';
 import { checkApprovedTable, refuseOverPlaces, subjectsNotCovered } from '../domain/quota.js';
 import { Refusal, type Reason } from '../domain/refusal.js';
-import { batchesDue, choosingStage, pathOf, unitOf, type Batch, type RunStage } from '../domain/stages.js';
-import { compareByKeys, differentialRequired, seatsNow } from '../domain/vote.js';
+import { batchesDue, choosingStage, unitOf, type Batch, type RunStage } from '../domain/stages.js';
+import { differentialRequired, seatsNow } from '../domain/vote.js';
 import { calendarTable, dueIn } from '../records/calendar.js';
 import {
   candidatesOf,
@@ -33,9 +33,10 @@ import {
   proposeNominations,
   proposeSeats,
 } from '../records/rounds.js';
+import { callFromReserve, electedOf, reserveList } from '../records/reserve-list.js';
 import { refuseSupplement } from '../records/supplements.js';
 import { committeeWarnings } from '../records/conflicts.js';
-import { createVote, refuseOtherCommittee, tieBreakValues } from '../records/votes.js';
+import { createVote, refuseOtherCommittee } from '../records/votes.js';
 import { eligibilityTask } from './application.js';
 import { openCalendar } from './calendar.js';
 import { mergeSchools } from './merged-schools.js';
@@ -573,7 +574,7 @@ const closeApplications: Transition = async (work) => {
  */
 const startStageRuns: Transition = async (work) => {
   const policy = await policyOfRound(work.db, work.id);
-  await callReserves(work, policy);
+  await fillLostPlaces(work, policy);
   const candidates = await candidatesOf(work.db, work.id);
   const tasks: NewTask[] = [];
   const due = batchesDue(policy, candidates);
@@ -730,7 +731,7 @@ async function startVote(
     where: { roundId_unit: { roundId: work.id, unit: run.unit } },
   });
   if (quota === null) return;
-  const elected = await electedOf(work, policy, run.unit);
+  const elected = await electedOf(work.db, policy, work.id, run.unit);
   const seats = seatsNow(quota) - elected.filter(({ standing }) => standing !== 'out').length;
   await enterRun(work, run.id, 'differential_vote', ids);
   if (seats <= 0) {
@@ -760,62 +761,24 @@ async function startVote(
   await openVoteCase(work, policy, { ...run, rank });
 }
 
-/** Candidates of a group whom a vote has elected or the reserve list has called. */
-async function electedOf(work: Work, policy: Policy, unit: string): Promise<ApplicationRow[]> {
-  const entries = await work.db.stageEntry.findMany({
-    where: { stage: 'differential_vote', outcome: { in: ['on', 'called'] } },
-  });
-  const ids = new Set(entries.map(({ applicationId }) => applicationId));
-  return (await candidatesOf(work.db, work.id)).filter(
-    (candidate) => ids.has(candidate.id) && unitOf(policy, 'differential_vote', candidate) === unit,
-  );
-}
-
 /**
  * A place that an elected candidate has lost, or that the district has given the group, goes to the first of its reserve
- * list (N13, V17, V18).
+ * list. Rules N13, V17, V18.
  */
-async function callReserves(work: Work, policy: Policy): Promise<void> {
-  const found = await work.db.application.findMany({ where: { roundId: work.id, standing: 'reserve' } });
-  if (found.length === 0) return;
-  const { cutOff } = await work.db.round.findUniqueOrThrow({ where: { id: work.id } });
-  const values = await tieBreakValues(
-    work.db,
-    found.map(({ id }) => id),
-    cutOff,
-  );
-  const reserves = found.toSorted(
-    (left, right) =>
-      left.reservePlace! - right.reservePlace! ||
-      compareByKeys(left.id, right.id, policy.vote!.tieBreak, values) ||
-      (left.id < right.id ? -1 : 1),
-  );
+async function fillLostPlaces(work: Work, policy: Policy): Promise<void> {
+  const waiting = await work.db.application.count({ where: { roundId: work.id, standing: 'reserve' } });
+  if (waiting === 0) return;
+  const round = await work.db.round.findUniqueOrThrow({ where: { id: work.id } });
   const quotas = await work.db.seatQuota.findMany({ where: { roundId: work.id } });
   for (const { unit, ...quota } of quotas) {
-    const elected = await electedOf(work, policy, unit);
+    const reserves = await reserveList(work, policy, round, unit);
+    if (reserves.length === 0) continue;
+    const elected = await electedOf(work.db, policy, work.id, unit);
     const free = seatsNow(quota) - elected.filter(({ standing }) => standing !== 'out').length;
     const lost = elected.filter(({ standing }) => standing === 'out').length;
     const called = elected.filter(({ entry }) => entry === 'replacement').length;
-    const next = reserves
-      .filter((each) => unitOf(policy, 'differential_vote', each) === unit)
-      .slice(0, Math.max(0, Math.min(free, lost + quota.assigned - called)));
-    for (const reserve of next) {
-      await work.db.stageEntry.updateMany({
-        where: { applicationId: reserve.id, stage: 'differential_vote', outcome: 'reserve' },
-        data: { outcome: 'called' },
-      });
-      const path = pathOf(policy, 'replacement');
-      await work.db.application.update({
-        where: { id: reserve.id },
-        data: {
-          entry: 'replacement',
-          standing: 'waiting',
-          stage: path[path.indexOf('differential_vote') + 1],
-          reason: undefined,
-        },
-      });
-      work.notify(reserve.personId, 'CALLED_FROM_RESERVE', { rank: reserve.rank });
-    }
+    const places = Math.max(0, Math.min(free, lost + quota.assigned - called));
+    for (const reserve of reserves.slice(0, places)) await callFromReserve(work, policy, reserve);
   }
 }
 

@@ -2,8 +2,7 @@ import { checkEligibility, type Finding } from '../domain/eligibility.js';
 import { addDays, addYears } from '../domain/dates.js';
 import { stageOf, type Policy } from '../domain/policy.js';
 import { Refusal } from '../domain/refusal.js';
-import { pathOf, unitOf } from '../domain/stages.js';
-import { compareByKeys } from '../domain/vote.js';
+import { unitOf } from '../domain/stages.js';
 import type { Prisma } from '../prisma/generated/client.js';
 import { dueIn } from '../records/calendar.js';
 import { reopenCase } from '../records/cases.js';
@@ -13,13 +12,12 @@ import { membersWith } from '../records/people.js';
 import { policyById } from '../records/policies.js';
 import {
   alreadyInTraining,
-  callFromReserve,
   othersBeganOn,
   traineeOf,
   updateTrainee,
   type TraineeRow,
 } from '../records/trainees.js';
-import { tieBreakValues } from '../records/votes.js';
+import { callFromReserve, reserveList } from '../records/reserve-list.js';
 
 /** Working days in which the leading group decides on a place. */
 const daysForPlaces = 10;
@@ -94,7 +92,7 @@ export const decidePlace: Decision = async (
     throw new Refusal({ code: 'PLACE_SOURCE', rule: 'T12', values: { allowed: [...sources] }, clause });
   if (body.from === 'vacant' && body.reason === undefined)
     throw new Refusal({ code: 'PLACE_REASON', rule: 'T12' });
-  if (callable !== null) await callReserve(work, policy, callable);
+  if (callable !== null) await reopenForReserve(work, policy, callable);
   if (body.from === 'supplement')
     for (const { personId } of await membersWith(work.db, 'office', work.today, {
       organisationId: work.ownerId,
@@ -129,19 +127,7 @@ async function reserves(
   const { roundId, rank } = own;
   const round = await db.round.findUniqueOrThrow({ where: { id: roundId } });
   const unit = unitOf(policy, 'differential_vote', own);
-  const found = await db.application.findMany({ where: { roundId, rank, standing: 'reserve' } });
-  const ofUnit = found.filter((each) => unitOf(policy, 'differential_vote', each) === unit);
-  const values = await tieBreakValues(
-    db,
-    ofUnit.map(({ id }) => id),
-    round.cutOff,
-  );
-  const list = ofUnit.toSorted(
-    (left, right) =>
-      left.reservePlace! - right.reservePlace! ||
-      compareByKeys(left.id, right.id, policy.vote!.tieBreak, values) ||
-      (left.id < right.id ? -1 : 1),
-  );
+  const list = await reserveList(work, policy, round, unit);
   const began = (await othersBeganOn(db, own.id, rank)) ?? trainee.startsOn;
   const isOver = today > addDays(addYears(began, 1), -1);
   const inTraining = await alreadyInTraining(
@@ -190,11 +176,10 @@ async function unmetConditions(
  * Calls somebody from the reserve list: the round is opened again, if it is over, and carries the replacement from the vote
  * on, through a notice of its own, to the training. Rules N13, T12, V18.
  */
-async function callReserve(work: Work, policy: Policy, application: ApplicationRow): Promise<void> {
+async function reopenForReserve(work: Work, policy: Policy, application: ApplicationRow): Promise<void> {
   const { db } = work;
-  const { id, roundId, personId, rank } = application;
-  const path = pathOf(policy, 'replacement');
-  await callFromReserve(db, id, path[path.indexOf('differential_vote') + 1] ?? 'formal_candidate');
+  const { id, roundId } = application;
+  await callFromReserve(work, policy, application);
   const dueAt = await dueIn(db, work.today, daysForReplacement);
   await reopenCase(db, id, { at: work.at, step: 'underway', waitingFor: 'office', dueAt, wakeAt: null });
   await reopenCase(db, roundId, {
@@ -206,5 +191,4 @@ async function callReserve(work: Work, policy: Policy, application: ApplicationR
   });
   work.tell(id);
   work.tell(roundId);
-  work.notify(personId, 'CALLED_FROM_RESERVE', { rank });
 }

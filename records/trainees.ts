@@ -81,18 +81,6 @@ export async function othersBeganOn(
   return first?.startsOn;
 }
 
-/** Takes somebody from the reserve list of a vote back into the round, at the stage after it. Rules T12, V18. */
-export async function callFromReserve(db: Transaction, applicationId: string, stage: string): Promise<void> {
-  await db.stageEntry.updateMany({
-    where: { applicationId, stage: 'differential_vote', outcome: 'reserve' },
-    data: { outcome: 'called' },
-  });
-  await db.application.update({
-    where: { id: applicationId },
-    data: { entry: 'replacement', standing: 'waiting', stage, reason: Prisma.DbNull },
-  });
-}
-
 /** Marks trainees as appointed. */
 export async function markAppointed(db: Transaction, ids: readonly string[]): Promise<void> {
   await db.trainee.updateMany({ where: { id: { in: [...ids] } }, data: { standing: 'appointed' } });

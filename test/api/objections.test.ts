@@ -424,6 +424,11 @@ test('N9: the investigation is extended once', async () => {
 
 test('N12: a step that was wrong is done again for the group', async () => {
   const { noticeId, candidates, roundId } = await publish(closes, ['leading_group_review']);
+  const group = { roundId, unit: 'accomplished/science' };
+  // The committee's vote left one seat empty: with the vote it is open again (V17).
+  await district.database.seatQuota.create({
+    data: { ...group, ownerId: district.ownerId, rank: 'accomplished', proposed: 2, seats: 2, vacant: 1 },
+  });
   const { id } = await object(noticeId);
   await investigate(id, candidates[0]!.personId);
   await expect(decide(id, 'sustained_procedural')).rejects.toMatchObject(
@@ -447,6 +452,7 @@ test('N12: a step that was wrong is done again for the group', async () => {
     'leading_group_review running',
     'leading_group_review running',
   ]);
+  expect(await district.database.seatQuota.findFirst({ where: group })).toMatchObject({ vacant: 0 });
   const entries = await district.database.stageEntry.findMany({
     where: { applicationId: candidates[1]!.id },
   });

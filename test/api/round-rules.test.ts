@@ -180,7 +180,8 @@ describe('the committee', () => {
   }
 });
 
-test('of two on the same place of the reserve list the scheme’s keys call one', async () => {
+/** A round in which an elected candidate has left; two others share the first place of the reserve list. */
+async function roundWithALostPlace(): Promise<{ roundId: string; low: string; high: string }> {
   const { database, ownerId } = district;
   const roundId = await prepareRound(district, { step: 'selection', closesAt: null });
   const people = await prepareTeachers(district, 3);
@@ -210,15 +211,65 @@ test('of two on the same place of the reserve list the scheme’s keys call one'
   await database.seatQuota.create({
     data: { roundId, ownerId, unit: 'accomplished/science', rank: 'accomplished', proposed: 1, seats: 1 },
   });
+  return { roundId, low, high };
+}
+
+/** Wakes the round, and waits for whom it calls from the reserve list. */
+async function calledIn(roundId: string) {
+  const { database, ownerId } = district;
   await database.caseMessage.create({
     data: { ownerId, caseId: roundId, kind: 'news', createdAt: new Date(now) },
   });
   await wake(roundId);
-  const called = await eventually(
+  return eventually(
     () => database.application.findMany({ where: { roundId, entry: 'replacement' } }),
     (found) => found.length > 0,
   );
-  expect(called.map(({ id }) => id)).toEqual([high]);
+}
+
+test('V18: of two on the same place of the reserve list the scheme’s keys call one', async () => {
+  const { roundId, high } = await roundWithALostPlace();
+  const called = await calledIn(roundId);
+  expect(called.map(({ id, heldReason }) => [id, heldReason])).toEqual([[high, null]]);
+});
+
+test.each(['HELD_BY_OFFICE', 'OBJECTION_OPEN'])(
+  'N11: who was held when the list was made (%s) is called and stays held',
+  async (code) => {
+    const { database, ownerId } = district;
+    const { roundId, high } = await roundWithALostPlace();
+    await database.application.update({ where: { id: high }, data: { heldReason: { code, rule: 'N11' } } });
+    if (code === 'OBJECTION_OPEN')
+      await database.objection.create({
+        data: {
+          id: randomUUID(),
+          ownerId,
+          noticeId: randomUUID(),
+          applicationId: high,
+          receiptHash: randomUUID(),
+          receivedAt: new Date(now),
+          isNamed: false,
+          isLate: false,
+          handling: 'objection',
+          textBoxed: '',
+          investigateBy: new Date(later),
+          isHolding: true,
+        },
+      });
+    const called = await calledIn(roundId);
+    expect(called).toMatchObject([{ id: high, standing: 'held', heldReason: { code } }]);
+  },
+);
+
+test('N11: whose objection was released while the list waited is called like everybody else', async () => {
+  const { roundId, high } = await roundWithALostPlace();
+  await district.database.application.update({
+    where: { id: high },
+    data: { heldReason: { code: 'OBJECTION_OPEN', rule: 'N11' } },
+  });
+  const called = await calledIn(roundId);
+  expect(called).toMatchObject([{ id: high, heldReason: null }]);
+  expect(called[0]!.standing).not.toBe('held');
 });
 
 test('a draft notice may be written again by somebody else, so that its author can release it', async () => {
