@@ -16,8 +16,8 @@ import { prepareCases, prepareDistrict, type PreparedDistrict } from '../support
 import { changeVoteRules, holdMeeting, prepareCommittee, prepareVote } from '../support/prepared-vote.js';
 import { signInAs, type TestSession } from '../support/sessions.js';
 
-/** How many votes are aimed at, and how long they may take in milliseconds; at least `least` are held. */
-const aim = { votes: 200, least: 40, time: 60_000 };
+/** How many votes are held for the experiment; they take about two minutes on two processors. */
+const seededVotes = 200;
 const now = new Date('2026-10-12T09:00:00+08:00');
 
 /** One vote of the experiment: which ballot each member cast is known here and nowhere else. */
@@ -271,8 +271,7 @@ const bound = (votes: number) => votes + 5.5 * Math.sqrt(votes);
 const held: HeldVote[] = [];
 
 test('V6: a linker with every table, system columns, dumps and the write-ahead log does no better than guessing', async () => {
-  const started = Date.now();
-  while (held.length < aim.votes && (held.length < aim.least || Date.now() - started < aim.time)) {
+  while (held.length < seededVotes) {
     const seeds = [0, 1, 2, 3].map((position) => held.length + position);
     held.push(...(await Promise.all(seeds.map((seed) => holdQuickly(seed, { dumps: seed % 8 === 0 })))));
   }
@@ -284,7 +283,6 @@ test('V6: a linker with every table, system columns, dumps and the write-ahead l
     `secrecy: ${held.length} votes, ${papers} ballots, ${results.size} ways to link; the best (${best[0]}) names ` +
       `${best[1]} rightly, guessing ${held.length}, bound ${Math.floor(bound(held.length))}\n`,
   );
-  expect(held.length).toBeGreaterThanOrEqual(aim.least);
   expect(best[1]).toBeLessThan(bound(held.length));
 
   // A linker that learns on one half which way is best is no better on the other.
@@ -300,7 +298,7 @@ test('V6: a linker with every table, system columns, dumps and the write-ahead l
     0,
   );
   expect(byDumps).toBeLessThan(bound(dumped.length));
-}, 300_000);
+}, 900_000);
 
 test('the linker can link: whoever casts in the order of taking is found out, and that is said in the rules', async () => {
   const votes = [];

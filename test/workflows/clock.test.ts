@@ -342,15 +342,29 @@ describe('a real instance', () => {
     const roundId = await prepareRound(district, { step: 'selection', closesAt: null });
     const id = randomUUID();
     const schoolId = schoolIds[0]!;
-    await database.notice.create({
-      data: { id, ownerId, roundId, level: 'school', organisationId: schoolId },
-    });
     const candidates = await prepareCandidates(district, roundId, await prepareTeachers(district, 1), {
       stage: 'school_notice',
       standing: 'running',
     });
     await prepareRun(district, id, 'school_notice', candidates);
-    const closesAt = new Date(Date.now() + 2000);
+    const publishedAt = new Date();
+    const closesAt = new Date(publishedAt.getTime() + 2000);
+    const today = dateOf(publishedAt.toISOString());
+    await database.notice.create({
+      data: {
+        id,
+        ownerId,
+        roundId,
+        level: 'school',
+        organisationId: schoolId,
+        publishedAt,
+        firstDay: today,
+        lastDay: today,
+        closesAt,
+        snapshot: {},
+        snapshotHash: 'h',
+      },
+    });
     await prepareCases(district, [
       {
         id,
