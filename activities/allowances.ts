@@ -53,8 +53,8 @@ const correctAllowances: Decision = async (
   const lines = [
     ...due,
     // Who was paid and is due nothing any more.
-    ...ledger
-      .filter(({ titleId, kind }) => kind === 'month' && !due.some((line) => line.titleId === titleId))
+    ...[...new Map(ledger.map((entry) => [entry.titleId, entry])).values()]
+      .filter(({ titleId }) => !due.some((line) => line.titleId === titleId))
       .map((entry) => ({ ...entry, days: 0, fen: 0 })),
   ];
   const corrections = lines.flatMap(({ titleId, personId, schoolId, rank, days, fen }): NewAllowance[] => {

@@ -21,7 +21,7 @@ import { dueIn } from '../records/calendar.js';
 import type { CaseRules, Decision, DecisionWork, Move, Work } from '../records/decide.js';
 import { personsById } from '../records/persons-shown.js';
 import { policyById } from '../records/policies.js';
-import { countCertificates, createTitles } from '../records/titles.js';
+import { createTitles, lastSerial } from '../records/titles.js';
 import {
   markAppointed,
   passedTrainees,
@@ -221,7 +221,7 @@ async function giveTitles(
     db,
     trainees.map(({ personId }) => personId),
   );
-  const earlier = await countCertificates(db, certificatePrefix(policy, year, rank));
+  const earlier = await lastSerial(db, certificatePrefix(policy, year, rank));
   const titles = trainees.map((trainee, index) => ({
     id: randomUUID(),
     ownerId,

@@ -28,14 +28,14 @@ import { personsById, schoolsOn } from '../records/persons-shown.js';
 import { spanOfTitle } from '../records/duty-works.js';
 import {
   applyEffect,
-  countCertificates,
   createTitles,
   factsOf,
+  lastSerial,
   suspensionsOf,
   titleOf,
+  type TitleRow,
   titlesOf,
   updateTitle,
-  type TitleRow,
 } from '../records/titles.js';
 import { moveToSchool, type SchoolMove } from './transfers.js';
 import { checkWorkOf, handInWork } from './duty-works.js';
@@ -222,6 +222,9 @@ const decideReEvaluation: Decision = async (
     throw new Refusal({ code: 'RE_EVALUATION_MISSING', rule: 'C4', values: { rank } });
   if (!confirmed && !reason?.trim()) throw new Refusal({ code: 'RE_EVALUATION_REASON_MISSING', rule: 'S10' });
   const running = suspensionsOf(title).find(({ until }) => until === null || until >= work.today);
+  // A revocation on its way stands above a renewal (A3, C6).
+  if (confirmed && title.endedOn !== null)
+    throw new Refusal({ code: 'TITLE_ENDS_ALREADY', rule: 'C6', values: { endedOn: title.endedOn } });
   if (confirmed && running !== undefined)
     throw new Refusal({ code: 'TITLE_SUSPENDED_ALREADY', rule: 'C12', values: { ...running } });
   await work.finishTasks(work.id, 'decideReEvaluation');
@@ -245,7 +248,7 @@ async function renew(work: Work, policy: Policy, title: TitleRow, document: stri
   const { rank, personId, schoolId, decidedBy, policyId, traineeId, benefitsUntil } = title;
   await lockAppointments(work);
   const year = today.slice(0, 4);
-  const earlier = await countCertificates(db, certificatePrefix(policy, year, rank));
+  const earlier = await lastSerial(db, certificatePrefix(policy, year, rank));
   const number = certificateNumber(policy, year, rank, earlier + 1);
   const school = (await schoolsOn(db, [personId], today)).get(personId)!;
   const next = {
@@ -282,13 +285,14 @@ async function renew(work: Work, policy: Policy, title: TitleRow, document: stri
 /**
  * The certificate is printed again, because it was lost or damaged, or the name on it was wrong. Its number stays; a title
  * that came without one gets its number so, once. Rule C13.
- * @throws Refusal `SECOND_CERTIFICATE_NUMBER`, `CERTIFICATE_NUMBER_TAKEN`, `CERTIFICATE_NUMBER_MISSING`
+ * @throws Refusal `SECOND_CERTIFICATE_NUMBER`, `CERTIFICATE_NUMBER_TAKEN`, `CERTIFICATE_NUMBER_MISSING`, `OWN_CASE`
  */
 const reissue: Decision = async (
   work,
   body: { reason: ReissueReason; note: string; certificateNumber?: string },
 ) => {
   const { title, policy } = await titleWithScheme(work);
+  refuseOwn(work, title);
   const { reason, note, certificateNumber: given } = body;
   const { certificateNumber: own } = title;
   if (own === null && given === undefined)
@@ -300,6 +304,7 @@ const reissue: Decision = async (
       values: { certificateNumber: own, given },
     });
   const number = own ?? given!;
+  await lockAppointments(work);
   if (own === null && (await numberIsTaken(work.db, number)))
     throw new Refusal({ code: 'CERTIFICATE_NUMBER_TAKEN', rule: 'C13', values: { given: number } });
   const changed = await updateTitle(work.db, title.id, { certificateNumber: number });

@@ -5,7 +5,7 @@ import { Refusal } from '../domain/refusal.js';
 import { unitOf } from '../domain/stages.js';
 import type { Prisma } from '../prisma/generated/client.js';
 import { dueIn } from '../records/calendar.js';
-import { reopenCase } from '../records/cases.js';
+import { lockCase, reopenCase } from '../records/cases.js';
 import type { Decision, Move, Work } from '../records/decide.js';
 import { factsOf } from '../records/facts.js';
 import { membersWith } from '../records/people.js';
@@ -127,6 +127,8 @@ async function reserves(
   const { roundId, rank } = own;
   const round = await db.round.findUniqueOrThrow({ where: { id: roundId } });
   const unit = unitOf(policy, 'differential_vote', own);
+  // Another place, or the round itself, calls from the same list: one after the other.
+  await lockCase(db, roundId);
   const list = await reserveList(work, policy, round, unit);
   const began = (await othersBeganOn(db, own.id, rank)) ?? trainee.startsOn;
   const isOver = today > addDays(addYears(began, 1), -1);

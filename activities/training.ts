@@ -630,7 +630,8 @@ async function goOut(
   return placeStep(work, policy, trainee, outcome);
 }
 
-function outByEthics(work: Work, policy: Policy, trainee: TraineeRow): Promise<Move> {
+async function outByEthics(work: Work, policy: Policy, trainee: TraineeRow): Promise<Move> {
+  await endPair(work.db, trainee.id, work.today, 'OUT_BY_ETHICS_DECISION');
   return placeStep(work, policy, trainee, 'eliminated');
 }
 

@@ -14,7 +14,7 @@ export type AppointmentEntryRow = Prisma.AppointmentEntryGetPayload<object>;
 
 /** Lets the organisation's appointments go one after the other, so that caps and serial numbers hold. */
 export async function lockAppointments(work: Work): Promise<void> {
-  await work.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${work.ownerId}, 2))`;
+  await work.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${work.ownerId}, 6))`;
 }
 
 /** An appointment with its list in order. */

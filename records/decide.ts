@@ -202,12 +202,14 @@ export async function carryOut(
   return scopedTo(database, found.ownerId).$transaction(async (db) => {
     const row = (await lockCase(db, request.id))!;
     const at = new Date(request.at);
+    const answer = async () => ({ state: stateOf(row), wake: await waitingToBeWoken(db, row.id) });
+    // Carried out before: a message that has come since is for the next transition.
+    if (row.sequence > request.sequence && !row.closedAt) return answer();
     await db.caseMessage.updateMany({
       where: { caseId: row.id, consumedAt: null },
       data: { consumedAt: at },
     });
-    if (row.sequence > request.sequence || row.closedAt)
-      return { state: stateOf(row), wake: await waitingToBeWoken(db, row.id) };
+    if (row.closedAt) return answer();
     const transition = rulesOf(row.kind as CaseKind).transitions[request.transition];
     if (!transition) throw new Error(`${row.kind} has no transition ${request.transition}.`);
     const work = workOn(db, row.ownerId, row.id, row, at, true, sendsMail);

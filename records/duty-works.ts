@@ -1,3 +1,4 @@
+import { addDays } from '../domain/dates.js';
 import type { DutySpan, HandedIn, WorkEvidence } from '../domain/training-plan.js';
 import type { Dissemination, Level } from '../domain/vocabulary.js';
 import type { Prisma } from '../prisma/generated/client.js';
@@ -85,6 +86,7 @@ export function spanOfTraining(trainee: TraineeRow, years: number): DutySpan & {
 
 /** Since when, and until when, the holder of a title owes tasks. */
 export function spanOfTitle({ from, until, endedOn }: TitleRow): DutySpan {
-  const endsOn = endedOn !== null && (until === null || endedOn < until) ? endedOn : until;
+  const lastHeld = endedOn === null ? null : addDays(endedOn, -1);
+  const endsOn = lastHeld !== null && (until === null || lastHeld < until) ? lastHeld : until;
   return { startsOn: from, endsOn, years: null, fromEntry: false, pauses: [] };
 }

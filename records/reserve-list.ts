@@ -46,8 +46,8 @@ export async function callFromReserve(work: Work, policy: Policy, reserve: Appli
     where: { applicationId: reserve.id, stage: 'differential_vote', outcome: 'reserve' },
     data: { outcome: 'called' },
   });
-  await work.db.application.update({
-    where: { id: reserve.id },
+  await work.db.application.updateMany({
+    where: { id: reserve.id, standing: 'reserve' },
     data: {
       entry: 'replacement',
       standing: isHeld ? 'held' : 'waiting',

@@ -226,9 +226,14 @@ export function benefitsOn(
   return areBenefitsRunning(scheme.policy, factsOf(title), all.map(factsOf), pauses, on);
 }
 
-/** How many certificates have been issued whose numbers begin so. */
-export function countCertificates(db: Transaction, prefix: string): Promise<number> {
-  return db.title.count({ where: { certificateNumber: { startsWith: prefix } } });
+/** The highest serial among the certificates whose numbers begin so, however they were entered; 0 without any. Rule C13. */
+export async function lastSerial(db: Transaction, prefix: string): Promise<number> {
+  const found = await db.title.findMany({
+    where: { certificateNumber: { startsWith: prefix } },
+    select: { certificateNumber: true },
+  });
+  const serials = found.map(({ certificateNumber }) => certificateNumber!.slice(prefix.length));
+  return Math.max(0, ...serials.filter((serial) => /^\d{1,9}$/.test(serial)).map(Number));
 }
 
 /** Certificates in force on a day that end within so many days after it. */

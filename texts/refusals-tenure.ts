@@ -79,6 +79,11 @@ export const tenureRefusals = {
     zh: '该称号自 {{from}} 起暂停使用（{{document}}）',
     en: 'The title has been suspended since {{from}} ({{document}})',
   },
+  TITLE_ENDS_ALREADY: {
+    status: 409,
+    zh: '已有决定使该称号自 {{endedOn}} 起终止，不能确认续聘',
+    en: 'A decision ends the title from {{endedOn}} on; it cannot be renewed',
+  },
   TITLE_NOT_SUSPENDED: { status: 409, zh: '该称号未被暂停', en: 'The title is not suspended' },
   TRANSFER_TO_SAME_SCHOOL: {
     status: 422,

@@ -9,7 +9,7 @@ import { careerDetailNames, careerEventTexts } from '../../texts/career.js';
 import type { Dependencies } from '../dependencies.js';
 import { reasonSchema, tellReason } from '../reasons.js';
 import { route, type Route } from '../route.js';
-import { requireSight, schoolsOf, seesAll } from '../visibility.js';
+import { holds, requireSight, seesAll } from '../visibility.js';
 
 const careerSchema = z
   .object({
@@ -61,7 +61,9 @@ export function careerRoutes({ database: everything }: Pick<Dependencies, 'datab
         const person = (await shownPersons(database, [params.id])).get(params.id);
         requireSight(
           person !== undefined &&
-            (seesAll(actor) || actor.personId === params.id || schoolsOf(actor).includes(person.schoolId)),
+            (seesAll(actor) ||
+              actor.personId === params.id ||
+              holds(actor, ['school_clerk', 'head'], person.schoolId)),
         );
         const today = dateOf((await readClock(everything)).now);
         const on = query.on !== undefined && query.on < today ? query.on : today;

@@ -17,6 +17,7 @@ import type { Actor } from '../auth/actor.js';
 import { decisionRoutes, type DecisionRoute } from '../decisions.js';
 import type { Dependencies } from '../dependencies.js';
 import { route, type Route } from '../route.js';
+import { holds, requireSight } from '../visibility.js';
 import { recordFile, slipsFile, type SignedRecord } from '../vote-record-file.js';
 
 const tag = 'votes';
@@ -223,6 +224,12 @@ export function voteCountRoutes(dependencies: Dependencies): Route[] {
         const { vote } = await voteWithMembers(database, row.id);
         const [first, second] = await newestSheets(database, vote);
         const rows = await sheetsOf(database, vote);
+        // Who may be named as a teller later has not read the sheets by then (V7).
+        requireSight(
+          holds(actor, ['committee_chair', 'supervisor'], actor.ownerId) ||
+            vote.tellerIds.some((tellerId) => tellerId === actor.personId) ||
+            rows.some(({ tellerId }) => tellerId === actor.personId),
+        );
         const shown = first && second ? rows : rows.filter(({ tellerId }) => tellerId === actor.personId);
         const named = await withNames(
           database,

@@ -409,12 +409,14 @@ describe('C14 a person’s record', () => {
   test('the person and the own school’s head see it, others do not', async () => {
     const { database, ownerId, schoolIds } = district;
     const own = await database.person.findUniqueOrThrow({ where: { id: people[2]! } });
-    const head = async (schoolId: string, personId: string) => {
+    const head = async (schoolId: string, personId: string, role = 'head') => {
       await database.membership.create({
-        data: { ownerId, personId, organisationId: schoolId, role: 'head', from: '2020-01-01' },
+        data: { ownerId, personId, organisationId: schoolId, role, from: '2020-01-01' },
       });
       return signInAs(api, district, personId);
     };
+    // Colleagues who score are teachers like others: sanctions and failed candidacies are not for them.
+    const ownPanel = await head(own.schoolId, people[1]!, 'school_panel');
     const ownHead = await head(own.schoolId, people[3]!);
     const otherHead = await head(
       schoolIds.find((id) => id !== own.schoolId)!,
@@ -422,7 +424,7 @@ describe('C14 a person’s record', () => {
     );
     expect(await eventsOf(await signInAs(api, district, people[2]!), people[2]!)).toHaveLength(5);
     expect(await eventsOf(ownHead, people[2]!)).toHaveLength(5);
-    for (const session of [otherHead, await signInAs(api, district, people[5]!)])
+    for (const session of [otherHead, ownPanel, await signInAs(api, district, people[5]!)])
       await expect(eventsOf(session, people[2]!)).rejects.toMatchObject({ problem: { status: 404 } });
   });
 });

@@ -564,6 +564,17 @@ test('C4: re-evaluation: too early, in time, pending at midnight, then a new cer
     'lapsed',
   ]);
 
+  // A revocation that is still to take effect is not undone by a renewal.
+  const ending = (endedOn: string | null) =>
+    district.database.title.update({ where: { id: renewed }, data: { endedOn } });
+  await ending('2028-04-20');
+  const confirmed = { confirmed: true, document: '评定2号', ...(await recorded('评定2号')) };
+  await expect(decide(renewed, confirmed)).rejects.toEqual(refused('title-ends-already', 'C6'));
+  await ending(null);
+
+  // A number that came with the roster: serials go on after the highest, whatever is missing below.
+  const { code } = await district.database.policy.findUniqueOrThrow({ where: { id: district.policyId } });
+  await giveTitle(holders[2]!, { certificateNumber: `${code}-2028-district_backbone-0003` });
   const old = await read(renewed);
   const yes = await decide(renewed, { confirmed: true, document: '评定2号', ...(await recorded('评定2号')) });
   expect(yes).toMatchObject({ outcome: 'renewed', result: { until: '2033-04-10' } });
@@ -573,6 +584,6 @@ test('C4: re-evaluation: too early, in time, pending at midnight, then a new cer
   const next = await read(String(yes.result['titleId']));
   expect(next).toMatchObject({ state: 'valid', benefits: true });
   expect((await read(next.id, '2028-04-09')).state).toBe('not_yet');
-  expect(next.certificateNumber).toMatch(/-2028-district_backbone-0001$/);
+  expect(next.certificateNumber).toMatch(/-2028-district_backbone-0004$/);
   expect((await titleOf(district.database, next.id)).document).toBe('评定2号');
 }, 60_000);

@@ -7,6 +7,8 @@ const uuid = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g;
 const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
 /** Keys of a vote, drawn anew in every round. */
 const key = /^(age1|AGE-SECRET-KEY-)/;
+/** Digests of what holds ids. */
+const digest = /^[\da-f]{64}$/;
 
 /**
  * Reads what was decided, ids and instants aside: people by staff number, organisations by code, candidates by person
@@ -91,6 +93,7 @@ function named(value: unknown, names: ReadonlyMap<string, string>): unknown {
   if (value instanceof Date) return 'instant';
   if (typeof value === 'string') {
     if (instant.test(value)) return 'instant';
+    if (digest.test(value)) return 'digest';
     return key.test(value) ? 'key' : value.replace(uuid, (id) => names.get(id) ?? 'id');
   }
   // What lists say does not depend on their order: the ids that they are ordered by are drawn anew.
