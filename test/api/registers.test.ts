@@ -215,7 +215,7 @@ describe('a scheme with a share and a coverage to reach', () => {
         ...stored,
         id: randomUUID(),
         code: 'with-targets',
-        content: { ...own, id: 'with-targets', targets } as never,
+        content: { ...own, id: 'with-targets', ladder: [], targets } as never,
       },
     });
   });
