@@ -7,6 +7,9 @@ export interface PersonalData {
   readonly at: number;
 }
 
+/** A number that was found, with where it ends. */
+type Found = PersonalData & { readonly end: number };
+
 const patterns: readonly { readonly kind: PersonalData['kind']; readonly pattern: RegExp }[] = [
   { kind: 'id_number', pattern: /[1-9]\d{5}[ -]?\d{8}[ -]?\d{3}[\dXx]/g },
   { kind: 'mobile_number', pattern: /1[3-9]\d[ -]?\d{4}[ -]?\d{4}/g },
@@ -20,20 +23,20 @@ const patterns: readonly { readonly kind: PersonalData['kind']; readonly pattern
  */
 export function findPersonalData(text: string): PersonalData[] {
   const plain = text.replaceAll(/[０-９Ｘｘ－　]/g, (character) => character.normalize('NFKC'));
-  const found = patterns.flatMap(({ kind, pattern }) =>
+  const [ids, mobiles] = patterns.map(({ kind, pattern }) =>
     [...plain.matchAll(pattern)].map(({ 0: match, index }) => ({
       kind,
       at: index,
       end: index + match.length,
     })),
-  );
-  // The digits in the middle of an ID number may look like a mobile number.
-  const isPart = (each: (typeof found)[0]) =>
-    found.some(({ kind, at, end }) => kind !== each.kind && at <= each.at && each.end <= end);
-  return found
-    .filter((each) => !isPart(each))
-    .map(({ kind, at }) => ({ kind, at }))
-    .sort((left, right) => left.at - right.at);
+  ) as [Found[], Found[]];
+  // The digits in the middle of an ID number may look like a mobile number. Both lists are in the order of the text.
+  let next = 0;
+  const alone = mobiles.filter((mobile) => {
+    while (next < ids.length && ids[next]!.end < mobile.end) next += 1;
+    return next === ids.length || ids[next]!.at > mobile.at;
+  });
+  return [...ids, ...alone].map(({ kind, at }) => ({ kind, at })).sort((left, right) => left.at - right.at);
 }
 
 /**

@@ -330,6 +330,172 @@ test('D6: what cannot be read whole is refused, with its name', () => {
   expect(refused('公示.xlsx', bomb)).toEqual(['ATTACHMENT_NOT_READ', 'ZIP']);
 });
 
+const outsideLink = (kind: string, target = 'https://example.org/a') =>
+  relationship('rId9', kind, target).replace('/>', ' TargetMode="External"/>');
+
+test('D6: a relation to outside is refused with its part, but for a hyperlink', () => {
+  const refused = (name: string, content: Buffer) => reasonOf(() => plainAttachment(name, content));
+  const sheetPart = 'xl/worksheets/_rels/sheet1.xml.rels';
+  const textPart = 'word/_rels/document.xml.rels';
+  for (const kind of ['image', 'externalLinkPath', 'oleObject', 'frame', 'hyperlinks']) {
+    const rels = relationships(outsideLink(kind));
+    const notRead = (part: string) => ({ code: 'ATTACHMENT_NOT_READ', rule: 'D6', values: { part } });
+    expect(refused('公示.xlsx', workbook({ [sheetPart]: rels }))).toMatchObject(notRead(sheetPart));
+    expect(refused('情况.docx', text('', { [textPart]: rels }))).toMatchObject(notRead(textPart));
+  }
+  const plain = relationships(outsideLink('hyperlink'));
+  expect(plainAttachment('公示.xlsx', workbook({ [sheetPart]: plain })).kind).toBe('xlsx');
+  expect(plainAttachment('情况.docx', text('', { [textPart]: plain })).kind).toBe('docx');
+  for (const number of [mobile, '%31380013%38000', '138-0013-8000', '138%200013%208000']) {
+    const rels = relationships(outsideLink('hyperlink', `tel:+86${number}`));
+    expect(places('情况.docx', text('', { [textPart]: rels }))).toEqual([
+      ['情况.docx', 'other', 'mobile_number'],
+    ]);
+    expect(places('公示.xlsx', workbook({ [sheetPart]: rels }))).toEqual([
+      ['公示.xlsx', 'other', 'mobile_number'],
+    ]);
+  }
+});
+
+test('D6: a workbook that reaches into another is refused with the part, under whatever name', () => {
+  const part = (content: Buffer) => reasonOf(() => plainAttachment('公示.xlsx', content)).values?.['part'];
+  const formula = (value: string) => firstSheet(`<row><c r="A1"><f>${value}</f></c></row>`);
+  for (const value of ['[1]名单!A1', `'C:\\[a.xlsx]名 单'!A1`, '[1]!Name', `cmd|'/c a'!A0`])
+    expect(part(workbook(formula(value)))).toBe('xl/worksheets/sheet1.xml');
+  const names = `<definedNames><definedName name="a">[1]名单!A1</definedName></definedNames>`;
+  expect(part(workbook({ 'xl/workbook.xml': workbookPart(names) }))).toBe('xl/workbook.xml');
+  expect(part(workbook({ 'xl/other.xml': `<externalLink ${main}/>` }))).toBe('xl/other.xml');
+  for (const value of ['SUM(A1:A2)', '表1[得分]+Sheet2!A1', `'名 单'!A1`, '表1[[#All],[得分]]*名单!B1'])
+    expect(plainAttachment('公示.xlsx', workbook(formula(value))).kind).toBe('xlsx');
+});
+
+describe('D6: a field that fetches from outside', () => {
+  const character = (type: string) => `<w:r><w:fldChar w:fldCharType="${type}"/></w:r>`;
+  const code = (...pieces: string[]) =>
+    pieces.map((piece) => `<w:r><w:instrText xml:space="preserve">${piece}</w:instrText></w:r>`).join('');
+  const field = (codes: string, result = run('x')) =>
+    character('begin') + codes + character('separate') + result + character('end');
+  test.each([
+    ...['INCLUDEPICTURE', 'INCLUDETEXT', 'LINK', 'DDE', 'DDEAUTO', 'includepicture'].flatMap((name) => [
+      field(code(` ${name} "https://example.org/a" \\d `)),
+      field(code(' ', name.slice(0, 2), name.slice(2), ' "https://example.org/a"')),
+      `<w:fldSimple w:instr=" ${name} a.docx "/>`,
+    ]),
+    field(code('INCLUDE<!-- x -->PICTURE a')),
+    // The name is what another field says.
+    field(field(code('QUOTE LI'), run('LI')) + code('NK a.xlsx')),
+    // Within the result of another, and never closed.
+    field(code('PAGE'), character('begin') + code('DDE a b')),
+    // Once the change is taken back.
+    field(`<w:ins>${code('X')}</w:ins>${code('LINK a')}`),
+    field(`<w:del>${code('X')}</w:del>${code('LINK a')}`),
+  ])('%#', (body) => {
+    expect(reasonOf(() => plainAttachment('情况.docx', text(paragraph(body))))).toMatchObject({
+      code: 'ATTACHMENT_NOT_READ',
+      values: { file: '情况.docx', part: 'word/document.xml' },
+    });
+  });
+
+  test('is no page number, date, table of contents or hyperlink', () => {
+    const codes = [
+      ['PAGE'],
+      ['DATE \\@ "yyyy"'],
+      ['TOC \\o "1-3"'],
+      ['HYPER', 'LINK "https://example.org/LINK"'],
+    ];
+    const body = codes.map((pieces) => field(code(...pieces), run('LINK'))).join('');
+    expect(plainAttachment('情况.docx', text(paragraph(body, run('LINK DDE')))).kind).toBe('docx');
+    const link = field(code(`HYPERLINK "tel:${mobile}"`));
+    expect(places('情况.docx', text(paragraph(link)))[0]).toEqual([
+      '情况.docx › ¶1',
+      'text',
+      'mobile_number',
+    ]);
+  });
+});
+
+describe('D6: a file takes no longer than it is long', () => {
+  const many = (count: number, one: string) => one.repeat(count);
+  test.each<[string, string, () => Buffer]>([
+    ['texts in one run', '情况.docx', () => text(`<w:p><w:r>${many(100_000, '<w:t/>')}</w:r></w:p>`)],
+    ['notes', '情况.docx', () => text(many(50_000, '<!---->') + many(30_000, '<w:rsids/>'))],
+    [
+      'hidden columns',
+      '公示.xlsx',
+      () =>
+        workbook({
+          'xl/worksheets/sheet1.xml': sheet(
+            `<row>${many(20_000, '<c/>')}</row>`,
+            `<cols>${many(20_000, '<col min="1" max="16384" hidden="1"/>')}</cols>`,
+          ),
+        }),
+    ],
+    [
+      'cells with one long text',
+      '公示.xlsx',
+      () =>
+        workbook({
+          'xl/sharedStrings.xml': strings('名'.repeat(200_000)),
+          ...firstSheet(`<row>${many(20_000, '<c t="s"><v>0</v></c>')}</row>`),
+        }),
+    ],
+    [
+      'fields that are never closed',
+      '情况.docx',
+      () =>
+        text(
+          many(15_000, '<w:fldChar w:fldCharType="begin"/><w:fldChar w:fldCharType="separate"/>') +
+            many(15_000, '<w:t>x</w:t>'),
+        ),
+    ],
+    [
+      'sheets of one part',
+      '公示.xlsx',
+      () => {
+        const links = Array.from({ length: 5000 }, (_, index) =>
+          relationship(`r${index}`, 'drawing', `d${index}`),
+        );
+        return workbook({
+          'xl/workbook.xml': `<workbook ${main} xmlns:r="${office}"><sheets>${many(5000, '<sheet name="a" r:id="rId1"/>')}</sheets></workbook>`,
+          'xl/worksheets/_rels/sheet1.xml.rels': relationships(...links),
+        });
+      },
+    ],
+    [
+      'a column beyond all',
+      '公示.xlsx',
+      () => workbook(firstSheet(`<row><c r="${many(500, 'Z')}1"/><c/></row>`)),
+    ],
+  ])('%s', (_, name, content) => {
+    const bytes = content();
+    const start = performance.now();
+    expect(plainAttachment(name, bytes).content.length).toBeGreaterThan(0);
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+
+  test('too many elements, or too deep, are refused with the part', () => {
+    const part = (body: string) => {
+      const start = performance.now();
+      const reason = reasonOf(() => plainAttachment('情况.docx', text(body)));
+      expect(performance.now() - start).toBeLessThan(5000);
+      expect(reason.code).toBe('ATTACHMENT_NOT_READ');
+      return reason.values?.['part'];
+    };
+    const deep = (levels: number, open = '<w:p>') => many(levels, open) + many(levels, '</w:p>');
+    for (const body of [
+      many(200_001, '<w:t/>'),
+      deep(20_000),
+      deep(20_000, '<w:p a="/>">'),
+      deep(20_000, '<w:p><!--</w:p>-->'),
+      deep(20_000, '<w:p><![CDATA[</w:p>]]>'),
+      deep(20_000, '<w:p><?a </w:p>?>'),
+      `<w:p></w:p '>${deep(20_000)}`,
+    ])
+      expect(part(body)).toBe('word/document.xml');
+    expect(plainAttachment('情况.docx', text(deep(200))).kind).toBe('docx');
+  });
+});
+
 test('N6: the service’s own sheets and documents can be attached, and are read again as they were', async () => {
   const rows = [
     ['序号', '姓名', '得分'],
