@@ -101,6 +101,7 @@ const columnTexts: Readonly<Record<string, Text>> = {
   'planned.about': { zh: '左右', en: 'about' },
   numerator: { zh: '分子', en: 'Numerator' },
   denominator: { zh: '分母', en: 'Denominator' },
+  lacking: { zh: '尚缺', en: 'Lacking' },
   numeratorMeans: { zh: '分子定义', en: 'Numerator means' },
   'numeratorMeans.zh': { zh: '中文', en: 'Chinese' },
   'numeratorMeans.en': { zh: '英文', en: 'English' },

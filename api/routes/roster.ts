@@ -121,7 +121,7 @@ const calendarYearSchema = z.strictObject({
   provisional: z.boolean().meta({ description: "True while the State Council's notice is not out." }),
 });
 
-/** Longest that the calendar is tried to be told of an import, in milliseconds. */
+/** Longest that an import waits for the calendar to hear of it, in milliseconds. */
 const wakingWithin = 2000;
 
 const districtWide: readonly Role[] = ['office', 'administrator', 'auditor'];
@@ -134,8 +134,7 @@ export function rosterRoutes({
   temporal,
   log,
 }: Pick<Dependencies, 'database' | 'config' | 'temporal' | 'log'>): Route[] {
-  // The messages are written, so the answer does not wait: who does not hear of them now hears of them by reconcile, or
-  // by the next month.
+  // The messages are written: who does not hear of them now hears of them by reconcile, or by the next month.
   const wakeCalendar = async (database: OwnerDatabase, now: string) => {
     try {
       const waiting = await waitingCalendar(database);
@@ -200,7 +199,7 @@ export function rosterRoutes({
         try {
           if (!query.preview) {
             const imported = await importRoster(database, request);
-            void wakeCalendar(database, now);
+            await wakeCalendar(database, now);
             return { status: 200, body: imported };
           }
           const { counts, changes } = await previewRoster(database, request);
