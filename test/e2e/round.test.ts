@@ -214,6 +214,7 @@ const readOnOccasion = [
   'targets.*.amount.max',
   'targets.*.amount.min',
   'targets.*.code',
+  'targets.*.kind',
   'targets.*.ranks.*',
   'targets.*.unit',
   'targets.*.years',
