@@ -28,7 +28,7 @@ import {
 } from '../records/candidates.js';
 import type { NewTask } from '../records/cases.js';
 import type { CaseRules, Decision, DecisionWork, Move, Transition, Work } from '../records/decide.js';
-import { factsOf } from '../records/facts.js';
+import { conditionsOn, factsOf } from '../records/facts.js';
 import { isHeldByObjection } from '../records/objections.js';
 import { policyById } from '../records/policies.js';
 import { plannedDays } from '../records/rounds.js';
@@ -72,12 +72,13 @@ const submit: Decision = async (work, body: ApplicationForm) => {
       body.rank,
       supplement?.clause ?? policy.dynamic?.supplement?.clause,
     );
-  const facts = await factsOf(work.db, work.decider.personId!, work.today, round);
-  const findings = checkEligibility({ policy, rank: body.rank, facts, cutOff: round.cutOff, on: work.today });
+  const entry = isSupplement ? 'supplement' : 'application';
+  const applicant = { personId: work.decider.personId!, rank: body.rank, entry };
+  const { facts, findings } = await conditionsOn(work.db, policy, applicant, round, work.today);
   if (!body.asksForReview) refuseIfNotEligible(findings);
   return enter(work, policy, {
     ...body,
-    entry: isSupplement ? 'supplement' : 'application',
+    entry,
     facts,
     cutOff: round.cutOff,
     findings: withReasons(findings, body.reasons ?? {}),
@@ -159,8 +160,8 @@ const enterByNomination: Decision = async (work, body: NominationForm) => {
   const open = entry.ranks.filter((rank) => rank in (round.places as object));
   if (!open.includes(body.rank))
     throw new Refusal({ code: 'RANK_NOT_OPEN', rule: 'E1', values: { rank: body.rank, open } });
-  const facts = await factsOf(work.db, body.personId, work.today, round);
-  const findings = checkEligibility({ policy, rank: body.rank, facts, cutOff: round.cutOff, on: work.today });
+  const nominee = { personId: body.personId, rank: body.rank, entry: 'nomination' };
+  const { facts, findings } = await conditionsOn(work.db, policy, nominee, round, work.today);
   if (!body.asksForReview) refuseIfNotEligible(findings);
   const move = await enter(work, policy, {
     ...body,
@@ -540,15 +541,7 @@ async function checkAgain(
 ): Promise<void> {
   const policy = await policyOfRound(work.db, application.roundId);
   const round = await work.db.round.findUniqueOrThrow({ where: { id: application.roundId } });
-  const facts = await factsOf(work.db, application.personId, work.today, round);
-  const findings = checkEligibility({
-    policy,
-    rank: application.rank,
-    facts,
-    cutOff: round.cutOff,
-    on: work.today,
-    only: application.entry === 'contest' ? policy.entries.contest?.conditions : undefined,
-  });
+  const { facts, findings } = await conditionsOn(work.db, policy, application, round, work.today);
   await work.db.application.update({
     where: { id: work.id },
     data: {

@@ -1,4 +1,3 @@
-import { checkEligibility, type Finding } from '../domain/eligibility.js';
 import { addDays, addYears } from '../domain/dates.js';
 import { stageOf, type Policy } from '../domain/policy.js';
 import { Refusal } from '../domain/refusal.js';
@@ -7,7 +6,7 @@ import type { Prisma } from '../prisma/generated/client.js';
 import { dueIn } from '../records/calendar.js';
 import { lockCase, reopenCase } from '../records/cases.js';
 import type { Decision, Move, Work } from '../records/decide.js';
-import { factsOf } from '../records/facts.js';
+import { conditionsOn } from '../records/facts.js';
 import { membersWith } from '../records/people.js';
 import { policyById } from '../records/policies.js';
 import {
@@ -162,15 +161,7 @@ async function unmetConditions(
     readonly cutOff: string;
   },
 ): Promise<string[]> {
-  const facts = await factsOf(work.db, application.personId, work.today, round);
-  const findings: Finding[] = checkEligibility({
-    policy,
-    rank: application.rank,
-    facts,
-    cutOff: round.cutOff,
-    on: work.today,
-    only: application.entry === 'contest' ? policy.entries.contest?.conditions : undefined,
-  });
+  const { findings } = await conditionsOn(work.db, policy, application, round, work.today);
   return findings.filter(({ outcome }) => outcome === 'not_met').map(({ code }) => code);
 }
 

@@ -1,6 +1,7 @@
-import type { PersonFacts } from '../domain/eligibility.js';
+import { checkEligibility, type Finding, type PersonFacts } from '../domain/eligibility.js';
 import { firstVersions } from '../domain/evidence.js';
 import type { HoursLine } from '../domain/hours.js';
+import type { Policy } from '../domain/policy.js';
 import type { Transaction } from './database.js';
 import { pastReviewsOf } from './annual-reviews.js';
 import { ethicsDecisionsOf } from './ethics.js';
@@ -91,6 +92,30 @@ export async function factsOf(
     school: { rural: school.locality !== 'urban', stages: school.stages },
     ...(asksForHours && { hours: (await ledgerOf(db, personId)).map(frozenHours) }),
   } as PersonFacts;
+}
+
+/**
+ * What the conditions of a rank say of a person's facts on a day. Rules E14, P10.
+ * @param candidate whom, for which rank; a contest's entrant is asked for that entry's own conditions only
+ * @param on business date of the check
+ * @returns the facts that were read, and a finding for each condition
+ */
+export async function conditionsOn(
+  db: Transaction,
+  policy: Policy,
+  candidate: { readonly personId: string; readonly rank: string; readonly entry: string },
+  round: {
+    readonly id: string;
+    readonly policyId: string;
+    readonly opensOn: string;
+    readonly cutOff: string;
+  },
+  on: string,
+): Promise<{ facts: PersonFacts; findings: Finding[] }> {
+  const facts = await factsOf(db, candidate.personId, on, round);
+  const only = candidate.entry === 'contest' ? policy.entries.contest?.conditions : undefined;
+  const { rank } = candidate;
+  return { facts, findings: checkEligibility({ policy, rank, facts, cutOff: round.cutOff, on, only }) };
 }
 
 function frozenHours({ activity, form, on, hours, enteredOn, confirmedOn }: HoursRow): HoursLine {

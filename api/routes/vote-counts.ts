@@ -17,6 +17,7 @@ import type { Actor } from '../auth/actor.js';
 import { decisionRoutes, type DecisionRoute } from '../decisions.js';
 import type { Dependencies } from '../dependencies.js';
 import { route, type Route } from '../route.js';
+import { voteReaders } from './votes.js';
 import { holds, requireSight } from '../visibility.js';
 import { recordFile, slipsFile, type SignedRecord } from '../vote-record-file.js';
 
@@ -35,17 +36,6 @@ const papers = z
   .max(1000)
   .meta({ description: 'The papers by their numbers; what each marks, and whether it bears another mark.' });
 const shownPapers = z.array(z.object({ names: z.array(z.uuid()), spoiled: z.boolean() }));
-
-const readers = [
-  'committee',
-  'committee_chair',
-  'committee_reserve',
-  'supervisor',
-  'teller',
-  'office',
-  'leading_group',
-  'auditor',
-] as const;
 
 const decisions: DecisionRoute[] = [
   {
@@ -175,7 +165,7 @@ export function voteCountRoutes(dependencies: Dependencies): Route[] {
       operationId: 'readVoteRecord',
       summary: '当场记录 The record of a vote, with who has signed it',
       tag,
-      access: { roles: [...readers] },
+      access: { roles: [...voteReaders] },
       params: idParams,
       response: recordSchema,
       refusals: ['RECORD_NOT_YET'],
@@ -198,7 +188,7 @@ export function voteCountRoutes(dependencies: Dependencies): Route[] {
       operationId: 'printVoteRecord',
       summary: '打印当场记录 The record of a vote as PDF',
       tag,
-      access: { roles: [...readers] },
+      access: { roles: [...voteReaders] },
       params: idParams,
       statuses: [200],
       files: { 200: pdf },

@@ -27,7 +27,8 @@ const base64url = z
   .string()
   .regex(/^[\w-]+$/)
   .max(20_000);
-const meeting = [
+/** Who reads of a vote: its meeting, and those who run or supervise the scheme. */
+export const voteReaders = [
   'committee',
   'committee_chair',
   'committee_reserve',
@@ -255,7 +256,7 @@ export function voteRoutes(dependencies: Dependencies): Route[] {
       operationId: 'listVotes',
       summary: '差额推选 Votes',
       tag,
-      access: { roles: [...meeting] },
+      access: { roles: [...voteReaders] },
       query: z.object({ roundId: z.uuid().optional(), open: z.stringbool().optional() }),
       response: z.object({ items: z.array(caseSchema) }),
       handler: async ({ database, query }) => ({
@@ -269,7 +270,7 @@ export function voteRoutes(dependencies: Dependencies): Route[] {
       operationId: 'readVote',
       summary: '一次推选 One vote',
       tag,
-      access: { roles: [...meeting] },
+      access: { roles: [...voteReaders] },
       params: idParams,
       response: voteSchema,
       handler: async ({ actor, database, params, language }) => {

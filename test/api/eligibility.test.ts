@@ -10,7 +10,7 @@ import {
 } from '../../domain/eligibility.js';
 import type { Policy } from '../../domain/policy.js';
 import type { Prisma } from '../../prisma/generated/client.js';
-import { ApiProblem, type Problem } from '../../samples/api-client.js';
+import { type ApiProblem } from '../../samples/api-client.js';
 import { advanceClock } from '../../temporal/advance-clock.js';
 import { startInstance, type TestInstance } from '../support/instance.js';
 import {
@@ -24,6 +24,7 @@ import {
   task,
   type PreparedDistrict,
 } from '../support/prepared.js';
+import { refused } from '../support/refusals.js';
 import { signInAs, type TestSession } from '../support/sessions.js';
 
 // What happens between an application and the answer whether somebody may stand: rows of a district are written directly,
@@ -130,12 +131,6 @@ function form(more: object = {}) {
     reasons: { teachingYears: '乡村教师，轮岗两年' },
     ...more,
   };
-}
-
-async function refused(asked: Promise<unknown>): Promise<Problem> {
-  const answer = await asked.catch((error: unknown) => error);
-  if (!(answer instanceof ApiProblem)) throw new Error(`It was to be refused: ${JSON.stringify(answer)}`);
-  return answer.problem;
 }
 
 function view(id: string): Promise<View> {

@@ -14,6 +14,7 @@ import {
   task,
   type PreparedDistrict,
 } from '../support/prepared.js';
+import { refusal } from '../support/refusals.js';
 import { mainScheme, withValues } from '../support/scheme-parts.js';
 import { signInAs, type TestSession } from '../support/sessions.js';
 
@@ -54,10 +55,6 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(() => instance?.stop());
-
-function refusal(status: number, code: string, rule: string, values?: object) {
-  return { problem: { status, type: `/problems/${code}`, rule, ...(values && { values }) } };
-}
 
 let variants = 0;
 

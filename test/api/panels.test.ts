@@ -19,6 +19,7 @@ import {
   task,
   type PreparedDistrict,
 } from '../support/prepared.js';
+import { refusal } from '../support/refusals.js';
 import { mainScheme, withValues } from '../support/scheme-parts.js';
 import { signInAs, type TestSession } from '../support/sessions.js';
 
@@ -62,10 +63,6 @@ async function runsOf(of: PreparedDistrict, stage: RunStage, people: readonly st
     (found) => found.length > 0,
   );
   return { roundId, candidates, runId: runs[0]!.id };
-}
-
-function refusal(status: number, code: string, rule: string, values?: object) {
-  return { problem: { status, type: `/problems/${code}`, rule, ...(values && { values }) } };
 }
 
 const standing = async (id: string) => {

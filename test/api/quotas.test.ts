@@ -15,6 +15,7 @@ import {
   task,
   type PreparedDistrict,
 } from '../support/prepared.js';
+import { refusal } from '../support/refusals.js';
 import { signInAs, type TestSession } from '../support/sessions.js';
 
 const now = '2026-10-12T09:00:00+08:00';
@@ -72,10 +73,6 @@ function withLimits(policy: Policy): Policy {
       : stage,
   );
   return { ...policy, stages, quotas: { ...policy.quotas, nominations } };
-}
-
-function refusal(status: number, code: string, rule: string, values: object) {
-  return { problem: { status, type: `/problems/${code}`, rule, values } };
 }
 
 /** A school with its applicants before its nomination, with the scores of all judges. */

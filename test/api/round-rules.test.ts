@@ -15,6 +15,7 @@ import {
   task,
   type PreparedDistrict,
 } from '../support/prepared.js';
+import { refusal } from '../support/refusals.js';
 import { signInAs, type TestSession } from '../support/sessions.js';
 
 const now = '2026-10-12T09:00:00+08:00';
@@ -40,10 +41,6 @@ async function name(personId: string, role: Role, organisationId = district.owne
 
 function wake(id: string): Promise<unknown> {
   return caseWaker(instance.client, instance.database)(id, new Date(now).toISOString());
-}
-
-function refusal(status: number, code: string, rule: string, values: object) {
-  return { problem: { status, type: `/problems/${code}`, rule, values } };
 }
 
 describe('opening a round', () => {

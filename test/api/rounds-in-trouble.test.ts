@@ -16,6 +16,7 @@ import {
   task,
   type PreparedDistrict,
 } from '../support/prepared.js';
+import { refusal } from '../support/refusals.js';
 import { signInAs, type TestSession } from '../support/sessions.js';
 
 const now = '2026-10-12T09:00:00+08:00';
@@ -40,10 +41,6 @@ afterEach(async () => {
   const ours = broken.filter(({ invariant }) => /QUOTA|TWO_RUNS|IN_NO_RUN|TASK_WITHOUT/.test(invariant));
   if (ours.length > 0) throw new Error(JSON.stringify(ours));
 });
-
-function refusal(status: number, code: string, rule: string, values: object) {
-  return { problem: { status, type: `/problems/${code}`, rule, values } };
-}
 
 /** A round under way, with places for every school. */
 async function round(): Promise<string> {

@@ -18,6 +18,7 @@ import {
   type PreparedVote,
 } from '../support/prepared-vote.js';
 import { pdfText } from '../support/pdf-text.js';
+import { refusal } from '../support/refusals.js';
 import { signInAs, type TestSession } from '../support/sessions.js';
 
 const reason = '与该候选人有合作关系';
@@ -71,14 +72,6 @@ function as(personId: string): Promise<TestSession> {
 
 const member = (index: number) => as(committee.members[index]!);
 const read = (id: string) => chair.get<VoteAnswer>(`/votes/${id}`);
-const problem = (status: number, type: string, values?: object) => ({
-  problem: expect.objectContaining({
-    status,
-    type: `/problems/${type}`,
-    ...(values && { values: expect.objectContaining(values) }),
-  }),
-});
-
 beforeAll(async () => {
   instance = await startInstance('votebycandidate', '2026-10-12T09:00:00+08:00');
   district = await prepareDistrict(instance, 30);
@@ -214,7 +207,12 @@ test('V2: who is recused from one candidate stays a voter, and the quorum is che
   expect(of(2)).toMatchObject({ recused: false, recusedFrom: [b] });
   await decide(2, true);
   await expect(chair.post(`/votes/${id}/opening`, {})).rejects.toMatchObject(
-    problem(422, 'vote-no-quorum-for-candidate', { candidate: b, members: 5, voters: 3, required: 4 }),
+    refusal(422, 'vote-no-quorum-for-candidate', undefined, {
+      candidate: b,
+      members: 5,
+      voters: 3,
+      required: 4,
+    }),
   );
   await decide(2, false);
   const opened = await chair.post<{ result: { voters: number } }>(
@@ -241,16 +239,16 @@ test('V2, V6: a member takes exactly the papers of those on whom the member vote
   const { candidates } = await read(id);
   const allowed = candidates.filter(({ applicationId }) => applicationId !== b);
   await expect((await member(1)).post(`/votes/${id}/papers`, { blinded: 'AAAA' })).rejects.toMatchObject(
-    problem(409, 'papers-by-candidate', { scope: 'candidate' }),
+    refusal(409, 'papers-by-candidate', undefined, { scope: 'candidate' }),
   );
   for (const wrong of [candidates, allowed.slice(1), [...allowed, allowed[0]!]])
     await expect(takePapers(id, 1, wrong)).rejects.toMatchObject(
-      problem(422, 'papers-of-others', { candidates: 2 }),
+      refusal(422, 'papers-of-others', undefined, { candidates: 2 }),
     );
   // A refusal has not used the papers up.
   const { take, signed, finished } = await takePapers(id, 1, allowed);
   expect(await take()).toEqual(signed);
-  await expect(takePapers(id, 1, allowed)).rejects.toMatchObject(problem(409, 'paper-taken'));
+  await expect(takePapers(id, 1, allowed)).rejects.toMatchObject(refusal(409, 'paper-taken'));
   papers.set(`${id} 1`, finished);
   for (const index of [0, 2, 3, 4])
     papers.set(`${id} ${index}`, (await takePapers(id, index, candidates)).finished);

@@ -4,6 +4,7 @@ import { startInstance, type TestInstance } from '../support/instance.js';
 import { eventually, prepareTeachers, type PreparedDistrict } from '../support/prepared.js';
 import { prepareCommittee, prepareVote, type PreparedVote } from '../support/prepared-vote.js';
 import { prepareDistrict } from '../support/prepared.js';
+import { refusal } from '../support/refusals.js';
 import { signInAs, type TestSession } from '../support/sessions.js';
 
 const recordedFor = { document: '区师培纪要〔2026〕2号', decidedOn: '2026-10-12' };
@@ -35,10 +36,6 @@ beforeAll(async () => {
 afterAll(() => instance?.stop());
 
 const as = (personId: string) => signInAs(instance, district, personId);
-
-function refusal(status: number, code: string, rule: string, values?: object) {
-  return { problem: { status, type: `/problems/${code}`, rule, ...(values && { values }) } };
-}
 
 async function conflictsSeenBy(session: TestSession): Promise<Conflict[]> {
   return (await session.get<{ conflicts: Conflict[] }>(`/votes/${vote.id}`)).conflicts;

@@ -18,6 +18,7 @@ import {
   type PreparedCommittee,
   type PreparedVote,
 } from '../support/prepared-vote.js';
+import { refusal } from '../support/refusals.js';
 import { signInAs, type TestSession } from '../support/sessions.js';
 
 const now = '2026-10-12T09:00:00+08:00';
@@ -90,15 +91,6 @@ async function atStep(id: string, step: string): Promise<void> {
   expect(row?.step).toBe(step);
 }
 
-const problem = (status: number, type: string, values?: object, rule?: string) => ({
-  problem: expect.objectContaining({
-    status,
-    type: `/problems/${type}`,
-    ...(rule && { rule }),
-    ...(values && { values: expect.objectContaining(values) }),
-  }),
-});
-
 const marks = (...papers: (readonly string[] | null)[]) =>
   papers.map((names) => ({ names: names ?? [], spoiled: names === null }));
 
@@ -141,7 +133,7 @@ test('V7: papers are given at the opening, and only with chair and supervisor th
   for (const personId of committee.members.slice(1))
     await (await as(personId)).post(`/votes/${id}/sign-ins`, {});
   await expect(chair.post(`/votes/${id}/opening`, {})).rejects.toMatchObject(
-    problem(422, 'officer-absent', { role: 'supervisor' }, 'V7'),
+    refusal(422, 'officer-absent', 'V7', { role: 'supervisor' }),
   );
   await supervisor.post(`/votes/${id}/sign-ins`, {});
   const answer = await chair.post<{ step: string }>(`/votes/${id}/opening`, { place });
@@ -149,7 +141,7 @@ test('V7: papers are given at the opening, and only with chair and supervisor th
   expect(await rowOf(id)).toMatchObject({ mode: 'paper', voters: 3, issued: 3, publicKey: null, place });
   // Nothing of the electronic box is open.
   await expect(chair.post(`/votes/${id}/papers`, { blinded: 'AAAA' })).rejects.toMatchObject(
-    problem(409, 'paper-not-now'),
+    refusal(409, 'paper-not-now'),
   );
   const cast = await fetch(`${instance.url}/api/v1/ballot-box/${id}`, {
     method: 'POST',
@@ -157,9 +149,7 @@ test('V7: papers are given at the opening, and only with chair and supervisor th
     body: JSON.stringify({ serial: 'AAAA', signature: 'AAAA', sealed: 'AAAA' }),
   });
   expect(cast.status).toBe(409);
-  await expect(chair.get(`/votes/${id}/record`)).rejects.toMatchObject(
-    problem(409, 'record-not-yet', undefined, 'V19'),
-  );
+  await expect(chair.get(`/votes/${id}/record`)).rejects.toMatchObject(refusal(409, 'record-not-yet', 'V19'));
 }, 120_000);
 
 test('V1, V7: two tellers are named who are neither officers nor candidates nor their kin', async () => {
@@ -167,16 +157,16 @@ test('V1, V7: two tellers are named who are neither officers nor candidates nor 
   const { id } = prepared;
   const [first, second] = tellerIds as [string, string];
   const name = (...ids: string[]) => chair.post(`/votes/${id}/tellers`, { tellerIds: ids });
-  await expect(name(first, committee.members[1]!)).rejects.toMatchObject(problem(403, 'not-a-teller'));
+  await expect(name(first, committee.members[1]!)).rejects.toMatchObject(refusal(403, 'not-a-teller'));
   await nameAs(committee.supervisor, 'teller');
-  await expect(name(first, committee.supervisor)).rejects.toMatchObject(problem(422, 'teller-is-officer'));
+  await expect(name(first, committee.supervisor)).rejects.toMatchObject(refusal(422, 'teller-is-officer'));
   await district.database.membership.deleteMany({
     where: { personId: committee.supervisor, role: 'teller' },
   });
   const { personId } = prepared.candidates[0]!;
   await nameAs(personId, 'teller');
   await expect(name(first, personId)).rejects.toMatchObject(
-    problem(422, 'teller-conflicted', { conflict: 'is_candidate' }, 'V1'),
+    refusal(422, 'teller-conflicted', 'V1', { conflict: 'is_candidate' }),
   );
   const { ownerId, database } = district;
   const kin = {
@@ -188,13 +178,13 @@ test('V1, V7: two tellers are named who are neither officers nor candidates nor 
   };
   await database.kinship.create({ data: kin });
   await expect(name(first, second)).rejects.toMatchObject(
-    problem(422, 'teller-conflicted', { conflict: 'kinship' }, 'V1'),
+    refusal(422, 'teller-conflicted', 'V1', { conflict: 'kinship' }),
   );
   await database.kinship.deleteMany({ where: { personId: second } });
-  await expect(name(first, first)).rejects.toMatchObject(problem(422, 'invalid-input'));
+  await expect(name(first, first)).rejects.toMatchObject(refusal(422, 'invalid-input'));
   await openOnPaper(id);
   await expect(chair.post(`/votes/${id}/closing`, {})).rejects.toMatchObject(
-    problem(422, 'tellers-not-named', undefined, 'V7'),
+    refusal(422, 'tellers-not-named', 'V7'),
   );
   await name(first, second);
   const answer = await chair.post<{ step: string }>(`/votes/${id}/closing`, {});
@@ -211,7 +201,7 @@ test('V1, V7: two tellers are named who are neither officers nor candidates nor 
   await name(first, tellerIds[2]!);
   const sheet = { returned: 3, notReturned: 0, papers };
   await expect(tellers[1]!.post(`/votes/${id}/sheets`, sheet)).rejects.toMatchObject(
-    problem(403, 'not-a-teller'),
+    refusal(403, 'not-a-teller'),
   );
   await tellers[2]!.post(`/votes/${id}/sheets`, sheet);
   await tellers[0]!.post(`/votes/${id}/sheets`, sheet);
@@ -234,15 +224,15 @@ test('V7, V16, V19: typed twice and blind, a difference blocks, then count, tie,
   const right = { returned: 3, notReturned: 0, papers: marks([a, b], [a, c], [b, c]) };
 
   await expect(enter(one, { ...right, notReturned: 1 })).rejects.toMatchObject(
-    problem(422, 'sheet-not-balanced', { issued: 3, returned: 3, notReturned: 1 }, 'V7'),
+    refusal(422, 'sheet-not-balanced', 'V7', { issued: 3, returned: 3, notReturned: 1 }),
   );
   await expect(enter(one, { ...right, papers: marks([a]) })).rejects.toMatchObject(
-    problem(422, 'sheet-papers', { papers: 1, expected: 3 }),
+    refusal(422, 'sheet-papers', undefined, { papers: 1, expected: 3 }),
   );
   await expect(enter(one, { ...right, papers: marks([a, b], [a, c], [id]) })).rejects.toMatchObject(
-    problem(422, 'sheet-unknown-name', { paper: 3 }, 'V12'),
+    refusal(422, 'sheet-unknown-name', 'V12', { paper: 3 }),
   );
-  await expect(enter(stranger, right)).rejects.toMatchObject(problem(403, 'not-a-teller'));
+  await expect(enter(stranger, right)).rejects.toMatchObject(refusal(403, 'not-a-teller'));
   expect((await enter(one, right)).result).toEqual({ version: 1, bothIn: false });
 
   // Nobody sees it before the other's is in, but who typed it.
@@ -250,17 +240,17 @@ test('V7, V16, V19: typed twice and blind, a difference blocks, then count, tie,
   for (const reader of [two, chair, supervisor])
     expect(await sheetsFor(reader, id)).toEqual({ sheets: [], missing: [tellerIds[1]], differences: [] });
   // Who may be named in place of one of them never does before that.
-  await expect(sheetsFor(stranger, id)).rejects.toMatchObject(problem(404, 'not-found'));
-  await expect(office.get(`/votes/${id}/sheets`)).rejects.toMatchObject(problem(403, 'role-required'));
+  await expect(sheetsFor(stranger, id)).rejects.toMatchObject(refusal(404, 'not-found'));
+  await expect(office.get(`/votes/${id}/sheets`)).rejects.toMatchObject(refusal(403, 'role-required'));
   await expect(chair.post(`/votes/${id}/count-closing`, {})).rejects.toMatchObject(
-    problem(409, 'sheets-missing', { found: 1, required: 2 }, 'V7'),
+    refusal(409, 'sheets-missing', 'V7', { found: 1, required: 2 }),
   );
 
   const wrong = { ...right, papers: marks([a, b], [a, c], [b]) };
   expect((await enter(two, wrong)).result).toEqual({ version: 1, bothIn: true, agree: false });
-  const refusal = await chair.post(`/votes/${id}/count-closing`, {}).catch((error: unknown) => error);
-  expect(refusal).toMatchObject(problem(409, 'sheets-differ', { count: 2 }, 'V7'));
-  const { errors } = (refusal as { problem: { errors: { at: string; text: string }[] } }).problem;
+  const difference = await chair.post(`/votes/${id}/count-closing`, {}).catch((error: unknown) => error);
+  expect(difference).toMatchObject(refusal(409, 'sheets-differ', 'V7', { count: 2 }));
+  const { errors } = (difference as { problem: { errors: { at: string; text: string }[] } }).problem;
   expect(errors.map(({ at }) => at)).toEqual(['papers.2', `votes.${c}`]);
   expect(errors[0]!.text).toBe('第 3 张选票录入不一致');
   const { differences } = await sheetsFor(two, id);
@@ -269,7 +259,7 @@ test('V7, V16, V19: typed twice and blind, a difference blocks, then count, tie,
     { candidate: c, first: 2, second: 1 },
   ]);
 
-  await expect(enter(two, right)).rejects.toMatchObject(problem(422, 'sheet-reason-missing'));
+  await expect(enter(two, right)).rejects.toMatchObject(refusal(422, 'sheet-reason-missing'));
   expect((await enter(two, { ...right, reason: '第3张漏录' })).result).toEqual({
     version: 2,
     bothIn: true,
@@ -301,7 +291,7 @@ test('V7, V16, V19: typed twice and blind, a difference blocks, then count, tie,
 
   // All three have two votes for two seats: a re-ballot, on paper and with the same tellers.
   await expect(stranger.post(`/votes/${id}/confirmations`, {})).rejects.toMatchObject(
-    problem(403, 'not-a-teller'),
+    refusal(403, 'not-a-teller'),
   );
   const next = await signRecord(id);
   const again = await rowOf(next!);
@@ -394,22 +384,24 @@ test('V6: codes are printed, drawn and typed; each works once, those left over a
   const [a, b] = idsOf(prepared) as [string, string];
   const [chairKey, supervisorKey] = [await makeOfficerKey(), await makeOfficerKey()];
   await expect(chair.post(`/votes/${id}/sign-ins`, {})).rejects.toMatchObject(
-    problem(422, 'officer-key-missing', undefined, 'V6'),
+    refusal(422, 'officer-key-missing', 'V6'),
   );
   await chair.post(`/votes/${id}/sign-ins`, { recipient: chairKey.recipient });
   await supervisor.post(`/votes/${id}/sign-ins`, { recipient: supervisorKey.recipient });
   for (const personId of committee.members.slice(1))
     await (await as(personId)).post(`/votes/${id}/sign-ins`, {});
   const print = (number: number) => chair.post<{ codes: string[] }>(`/votes/${id}/codes?as=json`, { number });
-  await expect(print(3)).rejects.toMatchObject(problem(409, 'codes-not-now', { step: 'signIn' }));
+  await expect(print(3)).rejects.toMatchObject(refusal(409, 'codes-not-now', undefined, { step: 'signIn' }));
   await chair.post(`/votes/${id}/opening`, {});
   expect(await rowOf(id)).toMatchObject({ mode: 'drawn_codes', publicKey: null });
   await expect(chair.post(`/votes/${id}/issue-closing`, {})).rejects.toMatchObject(
-    problem(422, 'codes-not-printed', undefined, 'V6'),
+    refusal(422, 'codes-not-printed', 'V6'),
   );
-  await expect(print(2)).rejects.toMatchObject(problem(422, 'codes-too-few', { codes: 2, voters: 3 }));
+  await expect(print(2)).rejects.toMatchObject(
+    refusal(422, 'codes-too-few', undefined, { codes: 2, voters: 3 }),
+  );
   await expect(supervisor.post(`/votes/${id}/codes`, { number: 5 })).rejects.toMatchObject(
-    problem(403, 'role-required'),
+    refusal(403, 'role-required'),
   );
   const { codes: earlier } = await print(5);
   // Printed again, on paper this time: the slips are all that there is of the codes.
@@ -428,10 +420,10 @@ test('V6: codes are printed, drawn and typed; each works once, those left over a
   const discard = (...typed: string[]) =>
     chair.post<{ printed: number; voided: number }>(`/votes/${id}/voided-codes`, { codes: typed });
   await expect(discard(codes[4]!, earlier[0]!)).rejects.toMatchObject(
-    problem(422, 'code-unknown', { position: 2 }, 'V6'),
+    refusal(422, 'code-unknown', 'V6', { position: 2 }),
   );
   await expect(chair.post(`/votes/${id}/issue-closing`, {})).rejects.toMatchObject(
-    problem(422, 'codes-left-over', { codes: 5, voters: 3 }),
+    refusal(422, 'codes-left-over', undefined, { codes: 5, voters: 3 }),
   );
   const box = (path: string, body: object) =>
     fetch(`${instance.url}/api/v1/ballot-box/${id}/${path}`, {
@@ -444,7 +436,7 @@ test('V6: codes are printed, drawn and typed; each works once, those left over a
   expect(await discard(codes[3]!, codes[4]!.toLowerCase())).toEqual({ printed: 5, voided: 2 });
   await chair.post(`/votes/${id}/issue-closing`, {});
   expect((await rowOf(id)).issued).toBe(3);
-  await expect(discard(codes[0]!)).rejects.toMatchObject(problem(409, 'codes-not-now'));
+  await expect(discard(codes[0]!)).rejects.toMatchObject(refusal(409, 'codes-not-now'));
 
   const paper = (await (await box('papers', { code: codes[0]!.toLowerCase() })).json()) as {
     seats: number;

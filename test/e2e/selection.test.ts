@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import PizZip from 'pizzip';
 import { finishPaper, preparePaper, sealChoice } from '../../ballot/member.js';
 import { makeOfficerKey } from '../../ballot/officers.js';
-import { ApiProblem, type ApiSession, type Problem } from '../../samples/api-client.js';
+import type { ApiSession } from '../../samples/api-client.js';
 import { apply, closeApplications, openRound } from '../../samples/walk/applications.js';
 import { schemeId } from '../../samples/walk/appointments.js';
 import {
@@ -29,6 +29,7 @@ import { Walk } from '../../samples/walk/walk.js';
 import { runDoctor } from '../../scripts/doctor.js';
 import { projectRoot } from '../../stack/project-root.js';
 import { startInstance, type TestInstance } from '../support/instance.js';
+import { refused } from '../support/refusals.js';
 import { scenarioDistrict } from '../support/scenario-district.js';
 import { mainScheme, withValues } from '../support/scheme-parts.js';
 
@@ -149,7 +150,7 @@ test(
       'm5 other asked',
     ]);
     const opening = () => chair.decide(`/votes/${id}/opening`, {});
-    expect(await refused(opening)).toMatchObject({ type: '/problems/conflict-undecided', rule: 'V1' });
+    expect(await refused(opening())).toMatchObject({ type: '/problems/conflict-undecided', rule: 'V1' });
     await judge(id, { m2: true, m4: false, m5: true });
     expect(await conflictsOf(id)).toEqual([
       'm2 other declared: recused by committee_chair',
@@ -157,7 +158,7 @@ test(
       'm4 same_school detected: votes by committee_chair',
       'm5 other asked: recused by committee_chair',
     ]);
-    expect(await refused(opening)).toMatchObject({
+    expect(await refused(opening())).toMatchObject({
       type: '/problems/vote-no-quorum',
       values: { members: 7, voters: 4, required: 5 },
     });
@@ -384,7 +385,7 @@ test(
       approved: entries.map(({ traineeId }) => traineeId),
       recordedFor: await recordedFor(walk, '区师培纪要〔2028〕9号'),
     };
-    const answer = await refused(() => office.decide(`/appointments/${caseId}/approval`, approval));
+    const answer = await refused(office.decide(`/appointments/${caseId}/approval`, approval));
     expect(answer).toMatchObject({ type: '/problems/not-appointable', rule: 'N14', values: { count: 1 } });
     expect(answer.errors!.map(({ at }) => at)).toEqual([traineeOf('c1')]);
     await (
@@ -764,12 +765,6 @@ async function approve(): Promise<string[]> {
 }
 
 /** What the API says when it refuses. */
-async function refused(ask: () => Promise<unknown>): Promise<Problem> {
-  const answer = await ask().catch((error: unknown) => error);
-  if (!(answer instanceof ApiProblem)) throw new Error(`It was to be refused: ${JSON.stringify(answer)}`);
-  return answer.problem;
-}
-
 function partsOf(pack: Buffer) {
   const archive = new PizZip(pack);
   // What is in the pack is compared with what is written above, whatever its type.

@@ -1,6 +1,5 @@
 import { addDays } from '../../domain/dates.js';
 import { groupBy } from '../../domain/grouping.js';
-import { ApiProblem, type Problem } from '../../samples/api-client.js';
 import type { SampleApplicant } from '../../samples/applicants.js';
 import { applyFor, enterByContest } from '../../samples/walk/applications.js';
 import { candidatesAt, casesAt, codeOf, countAt, readRound } from '../../samples/walk/candidates.js';
@@ -9,6 +8,7 @@ import { enterDistrict } from '../../samples/walk/district.js';
 import { fileLists, nominateCandidates, publishSchoolNotices } from '../../samples/walk/schools.js';
 import { Walk } from '../../samples/walk/walk.js';
 import { startInstance, type TestInstance } from '../support/instance.js';
+import { refused } from '../support/refusals.js';
 import { schemeOfThePage, without, withValues } from '../support/scheme-parts.js';
 import { smallRound } from '../support/small-round.js';
 
@@ -138,7 +138,7 @@ test('schools nominate without scores within the quota, and no more are approved
     places: [null, null, null],
   });
   const all = { applicationIds: applicants.map(({ applicationId }) => applicationId) };
-  expect(await refused(() => clerk.decide(`/school-reviews/${review!.id}/nominations`, all))).toMatchObject({
+  expect(await refused(clerk.decide(`/school-reviews/${review!.id}/nominations`, all))).toMatchObject({
     type: '/problems/over-quota',
     values: { listed: 3, quota: quotas[0]!.places },
   });
@@ -154,7 +154,7 @@ test('schools nominate without scores within the quota, and no more are approved
   expect(candidates).toHaveLength(4);
   await decide('reviews', { approved: candidates });
   await allAt('approval');
-  const over = await refused(() => decide('approvals', { approved: candidates }));
+  const over = await refused(decide('approvals', { approved: candidates }));
   expect(over).toMatchObject({
     type: '/problems/over-places',
     status: 422,
@@ -182,7 +182,7 @@ test('where nothing is approved after it, the leading group’s review chooses',
   await checkAll();
   const candidates = await allAt('leading_group_review');
   expect(candidates).toHaveLength(3);
-  expect(await refused(() => decide('reviews', { approved: candidates }))).toMatchObject({
+  expect(await refused(decide('reviews', { approved: candidates }))).toMatchObject({
     type: '/problems/over-places',
     values: { rank, approved: 3, taken: 0, places: 2, free: 2 },
   });
@@ -199,7 +199,7 @@ test('a scheme may end with the list: nobody is trained, and a direct entrant ha
   walk.roundId = rounds.get('list-only')!;
   const office = await walk.office();
   const proposal = '/rounds/quota-proposal?policyCode=list-only&places=young_backbone:2';
-  expect(await refused(() => office.get(proposal))).toMatchObject({ type: '/problems/quota-not-in-scheme' });
+  expect(await refused(office.get(proposal))).toMatchObject({ type: '/problems/quota-not-in-scheme' });
 
   const candidates = await allAt('approval');
   expect(candidates).toHaveLength(4);
@@ -210,7 +210,7 @@ test('a scheme may end with the list: nobody is trained, and a direct entrant ha
   const held = { held: [{ applicationId: winner, reason: '获奖待核实' }] };
   const thirdRefused = { applicationId: third, reason: '名额所限' };
   expect(
-    await refused(() => decide('approvals', { approved: [first, second], ...held, refused: [thirdRefused] })),
+    await refused(decide('approvals', { approved: [first, second], ...held, refused: [thirdRefused] })),
   ).toMatchObject({
     type: '/problems/over-places',
     values: { rank, approved: 2, taken: 1, places: 2, free: 1 },
@@ -225,7 +225,7 @@ test('a scheme may end with the list: nobody is trained, and a direct entrant ha
 
 test('a round with a table of nominations does not open where no school nominates', async () => {
   const nominations = [{ schoolId: walk.schoolId('QL06'), rank, places: 1 }];
-  expect(await refused(() => openRound('list-only', 1, nominations, '2027-2028'))).toMatchObject({
+  expect(await refused(openRound('list-only', 1, nominations, '2027-2028'))).toMatchObject({
     type: '/problems/quota-not-in-scheme',
     rule: 'Q7',
   });
@@ -315,8 +315,3 @@ function trainees(applicationIds: readonly string[]): Promise<number> {
 }
 
 /** What the API says when it refuses. */
-async function refused(ask: () => Promise<unknown>): Promise<Problem> {
-  const answer = await ask().catch((error: unknown) => error);
-  if (!(answer instanceof ApiProblem)) throw new Error(`It was to be refused: ${JSON.stringify(answer)}`);
-  return answer.problem;
-}
