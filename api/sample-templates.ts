@@ -1,5 +1,10 @@
 import PizZip from 'pizzip';
-import { documentKinds, type DocumentKind, type DocumentKindCode } from '../domain/documents.js';
+import {
+  documentKinds,
+  personFields,
+  type DocumentKind,
+  type DocumentKindCode,
+} from '../domain/documents.js';
 import type { DocumentFormat } from './document-file.js';
 
 /** A template as it comes with the product, for a bureau to use or to change. */
@@ -32,20 +37,6 @@ interface SampleText {
   readonly code: DocumentKindCode;
 }
 
-const applicationForm = [
-  '姓名',
-  '性别',
-  '出生日期',
-  '工号',
-  '学校',
-  '学科',
-  '学段',
-  '学历',
-  '职称',
-  '任教起始日期',
-  '教龄',
-  '职务',
-];
 const signature = '本人（单位）承诺以上内容属实。　　签名（盖章）：　　　　　　　　年　　月　　日';
 
 const samples: Readonly<Record<Exclude<DocumentKindCode, 'summary_table'>, SampleText>> = {
@@ -54,7 +45,7 @@ const samples: Readonly<Record<Exclude<DocumentKindCode, 'summary_table'>, Sampl
     title: '{学年}学年{方案}申报表',
     parts: [
       '轮次：{轮次}　　申报层次：{申报层次}　　申报日期：{申报日期}',
-      { form: applicationForm },
+      { form: personFields },
       '申报理由：{申报理由}',
       '业绩：',
       { list: '业绩' },
@@ -68,7 +59,7 @@ const samples: Readonly<Record<Exclude<DocumentKindCode, 'summary_table'>, Sampl
     title: '{学年}学年{方案}推荐表',
     parts: [
       '轮次：{轮次}　　申报层次：{申报层次}',
-      { form: applicationForm },
+      { form: personFields },
       '学校得分：{学校得分}　　本校推荐名额：{推荐名额}　　现处环节：{现处环节}（{状态}）',
       '业绩：',
       { list: '业绩' },

@@ -21,7 +21,8 @@ export interface DocumentContent {
 }
 
 const round = ['方案', '轮次', '学年', '组织单位', '制表日期'];
-const person = [
+/** What a document says of a person. */
+export const personFields = [
   '姓名',
   '性别',
   '出生日期',
@@ -46,14 +47,14 @@ export const documentKinds = {
     zh: '申报表',
     en: 'application form',
     about: 'applicationId',
-    fields: [...round, ...person, ...application],
+    fields: [...round, ...personFields, ...application],
     rows: { 业绩: evidence, 已有称号: titles },
   },
   recommendation_form: {
     zh: '推荐表',
     en: 'recommendation form',
     about: 'applicationId',
-    fields: [...round, ...person, ...application, '学校得分', '推荐名额', '现处环节', '状态'],
+    fields: [...round, ...personFields, ...application, '学校得分', '推荐名额', '现处环节', '状态'],
     rows: { 业绩: evidence, 教研员意见: ['序号', '意见', '说明'] },
   },
   summary_table: {
