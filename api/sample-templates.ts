@@ -126,10 +126,9 @@ function paragraph(text: string, properties = '', look = ''): string {
 
 /** Two labels with their places in each row. */
 function formOf(names: readonly string[]): string {
-  const pairs = Array.from({ length: Math.ceil(names.length / 2) }, (_, row) =>
-    names.slice(row * 2, row * 2 + 2),
-  );
-  return table(pairs.map((pair) => pair.flatMap((name) => [name, `{${name}}`])));
+  const cells = names.flatMap((name) => [name, `{${name}}`]);
+  const row = (at: number) => Array.from({ length: 4 }, (_, column) => cells[at * 4 + column] ?? '');
+  return table(Array.from({ length: Math.ceil(cells.length / 4) }, (_, at) => row(at)));
 }
 
 function listOf(code: DocumentKindCode, list: string): string {
