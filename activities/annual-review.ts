@@ -15,6 +15,7 @@ import { addWorkingDays } from '../domain/calendar.js';
 import { endOfDay } from '../domain/dates.js';
 import { stageOf, type Policy } from '../domain/policy.js';
 import { Refusal, type Fault } from '../domain/refusal.js';
+import { canBeEnded } from '../domain/tenure.js';
 import type { SanctionKind } from '../domain/vocabulary.js';
 import { wholePart } from '../domain/whole-numbers.js';
 import {
@@ -22,6 +23,7 @@ import {
   confirmEntry,
   createReview,
   findReview,
+  decidersOfConfirmation,
   isUnderReview,
   lastAssessed,
   openTenures,
@@ -40,9 +42,10 @@ import { membersWith } from '../records/people.js';
 import { policyById } from '../records/policies.js';
 import {
   applyEffect,
+  certificatesOfRank,
+  factsOf,
   schoolById,
   takeBackEffect,
-  type TitleBefore,
   type TitleRow,
 } from '../records/titles.js';
 import { remindOverdue } from './reminders.js';
@@ -249,11 +252,11 @@ const confirm: Decision = async (work, body: { confirmations: readonly Confirmat
   const days = policy.annualReview!.reviewWorkingDays;
   const finalOn =
     days === 0 ? work.today : addWorkingDays(work.today, days, await calendarTable(work.db)).date;
-  const ended: string[] = [];
+  let ended = 0;
   for (const { titleId, grade: confirmed } of given) {
     const { title } = reviewed.find((each) => each.title.id === titleId)!;
     const result = await giveEffect(work, { review, policy, title, grade: confirmed, finalOn });
-    if (result.title.endedOn) ended.push(titleId);
+    if (result.effect === 'revoked') ended += 1;
     const values = {
       rank: title.rank,
       reviewYear: review.reviewYear,
@@ -263,8 +266,7 @@ const confirm: Decision = async (work, body: { confirmations: readonly Confirmat
     work.notify(title.personId, result.effect === 'revoked' ? 'REVIEW_REVOKES' : 'REVIEW_RESULT', values);
     if (result.warned) work.notify(title.personId, 'REVIEW_WARNS', values);
   }
-  for (const titleId of await openTenures(work.db, ended)) work.tell(titleId);
-  const result = { confirmed: given.length, ended: ended.length, finalOn };
+  const result = { confirmed: given.length, ended, finalOn };
   if (days === 0) return { outcome: 'confirmed', result };
   const until = new Date(endOfDay(finalOn));
   return { step: 'appealing', waitingFor: 'teacher', dueAt: until, wakeAt: until, result };
@@ -272,41 +274,49 @@ const confirm: Decision = async (work, body: { confirmations: readonly Confirmat
 
 /** A grade that takes its effect on a title. */
 interface Effective {
-  readonly review: { readonly reviewYear: string; readonly stage: string };
+  readonly review: { readonly id: string; readonly reviewYear: string; readonly stage: string };
   readonly policy: Policy;
   readonly title: TitleRow;
   readonly grade: GivenGrade['grade'];
   readonly finalOn: string;
 }
 
-/** Writes what a grade does, from the day after it is final on. What it does can be taken back until then. */
+/**
+ * Writes what a grade does, from the day after it is final on, on the certificates of the rank that can be ended: one may
+ * have taken the place of that which was graded since the review was opened. What it does can be taken back until then.
+ */
 async function giveEffect(
-  work: DecisionWork,
+  work: Work,
   { review, policy, title, grade: given, finalOn }: Effective,
 ): Promise<GradeResult> {
   const { reviewYear } = review;
-  const result = await resultFor(work, { review, policy, title, grade: given, finalOn });
-  const { endedOn, endReason, benefitsUntil } = title;
-  await confirmEntry(work, title.id, {
-    effect: result.effect,
-    finalOn,
-    confirmedById: work.submission.actorId,
-    titleBefore: { endedOn, endReason, benefitsUntil },
-    barredRounds: result.barredRounds,
-  });
-  await applyEffect(work.db, title, result.title);
+  const certificates = await certificatesOfRank(work.db, title);
+  const past = await pastReviewsOf(
+    work.db,
+    certificates.map(({ id }) => id),
+  );
+  const years = yearsRunning(past, given, reviewYear);
+  const stage = review.stage as AssessmentStageCode;
+  const result = resultOfGrade(policy, given, reviewYear, finalOn, years, stage);
+  const { effect, barredRounds } = result;
+  await confirmEntry(work, title.id, { effect, finalOn, barredRounds });
+  const held = certificates.filter((each) => canBeEnded(factsOf(each), work.today));
+  for (const certificate of held)
+    await applyEffect(work.db, certificate, result.title, causeOf(review.id, title.id));
+  if (result.title.endedOn !== undefined) await tellTenures(work, held);
   if (result.effect === 'certificate_due')
     work.notify(title.personId, 'ASSESSMENT_PASSED', { rank: title.rank, reviewYear });
   return result;
 }
 
-async function resultFor(
-  work: Work,
-  { review, policy, title, grade: given, finalOn }: Effective,
-): Promise<GradeResult> {
-  const { reviewYear, stage } = review;
-  const years = yearsRunning(await pastReviewsOf(work.db, [title.id]), given, reviewYear);
-  return resultOfGrade(policy, given, reviewYear, finalOn, years, stage as AssessmentStageCode);
+/** The grade of a title in a review, as the cause of what it does. */
+function causeOf(reviewId: string, titleId: string): string {
+  return `${reviewId}/${titleId}`;
+}
+
+async function tellTenures(work: Work, titles: readonly TitleRow[]): Promise<void> {
+  const ids = titles.map(({ id }) => id);
+  for (const titleId of await openTenures(work.db, ids)) work.tell(titleId);
 }
 
 /**
@@ -315,7 +325,7 @@ async function resultFor(
  * @throws Refusal `NOT_IN_REVIEW`, `REVIEW_OF_ANOTHER`, `REVIEW_ASKED_ALREADY`, `REVIEW_TIME_OVER`
  */
 const requestReview: Decision = async (work, body: { titleId: string; reason: string }) => {
-  const { reviewed, review, policy } = await reviewOf(work.db, work.id);
+  const { reviewed } = await reviewOf(work.db, work.id);
   const { title, entry } = entryOf(reviewed, body.titleId);
   if (title.personId !== work.submission.actorId)
     throw new Refusal({ code: 'REVIEW_OF_ANOTHER', rule: 'A4', values: { titleId: title.id } });
@@ -323,11 +333,11 @@ const requestReview: Decision = async (work, body: { titleId: string; reason: st
     throw new Refusal({ code: 'REVIEW_ASKED_ALREADY', rule: 'A4', values: { on: entry.askedOn } });
   if (work.today > entry.finalOn!)
     throw new Refusal({ code: 'REVIEW_TIME_OVER', rule: 'A4', values: { finalOn: entry.finalOn! } });
-  const given = entry.grade as GivenGrade['grade'];
-  const written = await resultFor(work, { review, policy, title, grade: given, finalOn: entry.finalOn! });
-  await takeBackEffect(work.db, title, written.title, entry.titleBefore as unknown as TitleBefore);
+  const certificates = await certificatesOfRank(work.db, title);
+  for (const certificate of certificates)
+    await takeBackEffect(work.db, certificate, causeOf(work.id, title.id));
   await askForReview(work, title.id, body.reason);
-  for (const titleId of await openTenures(work.db, [title.id])) work.tell(titleId);
+  await tellTenures(work, certificates);
   const { wakeAt } = work.row!;
   return { tasks: [await reviewTask(work)], wakeAt, result: { titleId: title.id } };
 };
@@ -348,7 +358,7 @@ const endAppeals: Transition = async (work) => {
 /**
  * Somebody other than who confirmed the grade decides on the review: the grade stands or another one takes its place, and
  * takes its effect from the day after. Rules A2, A4, S8.
- * @throws Refusal `REVIEW_NOT_ASKED`, `REVIEW_BY_SAME_PERSON`, `OWN_CASE`, `GRADES_FORBIDDEN`
+ * @throws Refusal `REVIEW_NOT_ASKED`, `REVIEW_BY_SAME_PERSON`, `REVIEW_DECIDER_MISSING`, `OWN_CASE`, `GRADES_FORBIDDEN`
  */
 const decideReview: Decision = async (
   work,
@@ -358,13 +368,10 @@ const decideReview: Decision = async (
   const { title, entry } = entryOf(reviewed, body.titleId);
   const values = { titleId: title.id };
   if (!isUnderReview(entry)) throw new Refusal({ code: 'REVIEW_NOT_ASKED', rule: 'A4', values });
-  if (title.personId === work.submission.actorId) throw new Refusal({ code: 'OWN_CASE', rule: 'S8' });
-  if (entry.confirmedById === work.submission.actorId)
-    throw new Refusal({ code: 'REVIEW_BY_SAME_PERSON', rule: 'A4', values });
+  await refuseSameDecider(work, title, values);
   await refuseForbidden(work, policy, review.reviewYear, reviewed, [body]);
   await writeGrades(work, [body]);
   const result = await giveEffect(work, { review, policy, title, grade: body.grade, finalOn: work.today });
-  for (const titleId of await openTenures(work.db, [title.id])) work.tell(titleId);
   work.notify(title.personId, 'REVIEW_DECIDED', {
     rank: title.rank,
     reviewYear: review.reviewYear,
@@ -379,6 +386,23 @@ const decideReview: Decision = async (
   const { wakeAt } = work.row!;
   return { wakeAt, ...(left === 0 && { waitingFor: 'teacher' as const, dueAt: wakeAt }), result: answer };
 };
+
+/** Nobody decides, or records, the review of an own grade or of a grade that was an own decision or record. */
+async function refuseSameDecider(
+  work: DecisionWork,
+  title: TitleRow,
+  values: { readonly titleId: string },
+): Promise<void> {
+  const { decidedById } = work.decider;
+  const now = [decidedById, work.submission.actorId];
+  if (now.includes(title.personId)) throw new Refusal({ code: 'OWN_CASE', rule: 'S8' });
+  const before = await decidersOfConfirmation(work.db, work.id);
+  if (now.some((id) => id !== null && [before.decidedById, before.recordedById].includes(id)))
+    throw new Refusal({ code: 'REVIEW_BY_SAME_PERSON', rule: 'A4', values });
+  // Where one person confirmed, a document alone does not show that it was another who decided.
+  if (before.decidedById !== null && decidedById === null)
+    throw new Refusal({ code: 'REVIEW_DECIDER_MISSING', rule: 'A4', values });
+}
 
 function entryOf(reviewed: readonly ReviewedTitle[], titleId: string): ReviewedTitle {
   const found = reviewed.find(({ title }) => title.id === titleId);

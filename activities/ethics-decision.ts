@@ -7,7 +7,7 @@ import { effectOfRevocation } from '../domain/tenure.js';
 import type { Prisma } from '../prisma/generated/client.js';
 import { recordOutcomes } from '../records/candidates.js';
 import { schemesOfTitles } from '../records/current-policies.js';
-import type { CaseRules, Decision, Transition, Work } from '../records/decide.js';
+import type { CaseRules, Decision, DecisionWork, Transition, Work } from '../records/decide.js';
 import {
   createEthicsDecision,
   ethicsDecisionOf,
@@ -67,7 +67,7 @@ const record: Decision = async (work, body: EthicsRecord) => {
 };
 
 async function takeEffect(
-  work: Work,
+  work: DecisionWork,
   { applications, trainees, titles }: Standings,
   decision: EthicsRecord,
 ): Promise<Prisma.InputJsonObject> {
@@ -90,7 +90,8 @@ async function takeEffect(
   for (const title of givenHere) {
     const values = { reason: decision.authority, document: decision.document };
     const why: Reason = { code: 'TITLE_REVOKED', rule: 'E11', values };
-    await applyEffect(work.db, title, effectOfRevocation(schemeOf(title).policy, work.today, why));
+    const effect = effectOfRevocation(schemeOf(title).policy, work.today, why);
+    await applyEffect(work.db, title, effect, work.submission.id);
     work.tell(title.id);
     work.notify(decision.personId, 'TITLE_REVOKED', { rank: title.rank, ...values });
   }

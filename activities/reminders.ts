@@ -4,7 +4,7 @@ import type { Prisma } from '../prisma/generated/client.js';
 import type { CaseRow, NewTask } from '../records/cases.js';
 import type { Transition, Work } from '../records/decide.js';
 import { membersWith } from '../records/people.js';
-import { overdueTasks, tasksOfRound } from '../records/tasks.js';
+import { openTasks, overdueTasks, tasksOfRound } from '../records/tasks.js';
 
 /**
  * A task is overdue: whoever owes it and the office are reminded once (催办). The case goes on waiting; the office
@@ -18,17 +18,42 @@ export const remindOverdue: Transition = async (work) => {
   return {};
 };
 
+/**
+ * In a case that is looked at on many dates: reminds of the open tasks that a date which has come is the due date of. Rules
+ * W2, W3.
+ */
+export async function remindOfDate(work: Work & { readonly row: CaseRow }, come: Date): Promise<void> {
+  const tasks = await openTasks(work.db, work.row.id);
+  const due = tasks.filter(({ dueAt }) => dueAt.getTime() === come.getTime());
+  if (due.length === 0) return;
+  const office = await membersWith(work.db, 'office', work.today, { organisationId: work.ownerId });
+  const owing = await Promise.all(due.map((task) => owingOf(work, task)));
+  remind(work, come, [...owing.flat(), ...office]);
+}
+
 /** Reminds whoever owes a task, and the office. Rule W3. */
 export async function remindOf(
   work: Work & { readonly row: CaseRow },
   task: Prisma.TaskGetPayload<object>,
   office: readonly { readonly personId: string }[],
 ): Promise<void> {
-  const owing = task.personId
-    ? [task]
-    : await membersWith(work.db, task.role as Role, work.today, { organisationId: task.organisationId });
-  for (const personId of new Set([...owing, ...office].map((member) => member.personId)))
-    work.notify(personId!, 'TASK_OVERDUE', { kind: work.row.kind, dueAt: task.dueAt.toISOString() });
+  remind(work, task.dueAt, [...(await owingOf(work, task)), ...office]);
+}
+
+async function owingOf(
+  work: Work,
+  { personId, role, organisationId }: Prisma.TaskGetPayload<object>,
+): Promise<readonly { readonly personId: string }[]> {
+  return personId ? [{ personId }] : membersWith(work.db, role as Role, work.today, { organisationId });
+}
+
+function remind(
+  work: Work & { readonly row: CaseRow },
+  dueAt: Date,
+  people: readonly { readonly personId: string }[],
+): void {
+  for (const personId of new Set(people.map((member) => member.personId)))
+    work.notify(personId, 'TASK_OVERDUE', { kind: work.row.kind, dueAt: dueAt.toISOString() });
 }
 
 /**
@@ -57,6 +82,11 @@ export async function remindInRound(
   }
   const next = [...tasks, ...opened].map(({ dueAt }) => dueAt).filter((dueAt) => dueAt > at);
   return next.toSorted((left, right) => left.getTime() - right.getTime())[0] ?? null;
+}
+
+/** The first of some instants, of which there is at least one. */
+export function earliest(instants: readonly Date[]): Date {
+  return new Date(Math.min(...instants.map((instant) => instant.getTime())));
 }
 
 /** Whether the time at which a case is to be looked at has come; otherwise there is only news for it. */

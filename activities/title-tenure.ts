@@ -21,7 +21,7 @@ import type { Prisma } from '../prisma/generated/client.js';
 import { lockAppointments } from '../records/appointments.js';
 import { dueIn } from '../records/calendar.js';
 import { findReissues, numberIsTaken, recordReissue, type ReissueReason } from '../records/certificates.js';
-import type { NewCase } from '../records/cases.js';
+import type { NewCase, NewTask } from '../records/cases.js';
 import { currentPolicies, schemesOfTitles } from '../records/current-policies.js';
 import type { CaseRules, Decision, DecisionWork, Move, Transition, Work } from '../records/decide.js';
 import { personsById, schoolsOn } from '../records/persons-shown.js';
@@ -31,14 +31,17 @@ import {
   createTitles,
   factsOf,
   lastSerial,
+  lockTitles,
   suspensionsOf,
   titleOf,
   type TitleRow,
   titlesOf,
   updateTitle,
 } from '../records/titles.js';
+import { openTasks } from '../records/tasks.js';
 import { moveToSchool, type SchoolMove } from './transfers.js';
 import { checkWorkOf, handInWork } from './duty-works.js';
+import { earliest, isDue, remindOfDate } from './reminders.js';
 
 /**
  * The case of a title's tenure, for `work.open`: it wakes for each school year, for reminders and for the certificate's
@@ -71,14 +74,16 @@ function startOf(day: string): Date {
 }
 
 /**
- * A school year has passed, a reminder is due, the certificate has ended, or a review has ended the title. While an
- * application for re-evaluation is on file, the tenure goes on past the certificate's end. Rules C3, C4.
+ * A school year has passed, a reminder is due, the certificate has ended, a re-evaluation is overdue, or a review has ended
+ * the title. While an application for re-evaluation is on file, the tenure goes on past the certificate's end. Rules C3, C4,
+ * W2.
  */
 const passSchoolYear: Transition = async (work) => {
   const { title, policy } = await titleWithScheme(work);
   const rank = title.rank;
   if (title.endedOn !== null && title.endedOn <= work.today) return { outcome: outcomeOf(title) };
-  const due = work.row.wakeAt && work.row.wakeAt <= work.at ? dateOf(work.row.wakeAt.toISOString()) : null;
+  const come = isDue(work) ? work.row.wakeAt : null;
+  const due = come && dateOf(come.toISOString());
   if (title.until !== null && title.until < work.today) {
     if (!isPendingOn(factsOf(title), work.today)) {
       work.notify(title.personId, 'TITLE_LAPSED', { rank, until: title.until });
@@ -90,7 +95,8 @@ const passSchoolYear: Transition = async (work) => {
   const reminder = reminderDays(policy, title.until).find(({ on }) => on === due);
   if (reminder)
     work.notify(title.personId, 'CERTIFICATE_ENDS', { rank, days: reminder.days, until: title.until });
-  return nextTurn(work, policy, title);
+  if (come) await remindOfDate(work, come);
+  return nextTurn(work, policy, title, come ?? work.at);
 };
 
 function outcomeOf({ endReason }: TitleRow): string {
@@ -105,7 +111,7 @@ const transfer: Decision = async (work, body: SchoolMove) => {
   const titles = await moveToSchool(work, title.personId, body);
   const own = titles.find(({ id }) => id === title.id)!;
   return {
-    ...moveAfter(work, policy, own),
+    ...(await moveAfter(work, policy, own)),
     result: { endedOn: own.endedOn, benefitsUntil: own.benefitsUntil, titles: titles.length },
   };
 };
@@ -120,7 +126,7 @@ const revoke: Decision = async (work, body: { reason: string; document: string }
     rule: 'C6',
     values: { reason, document },
   });
-  const changed = await applyEffect(work.db, title, effect);
+  const changed = await applyEffect(work.db, title, effect, work.submission.id);
   work.notify(title.personId, 'TITLE_REVOKED', { rank: title.rank, reason, document });
   return { outcome: 'revoked', result: { endedOn: changed.endedOn, benefitsUntil: changed.benefitsUntil } };
 };
@@ -154,7 +160,7 @@ const suspend: Decision = async (work, body: { reason: string; document: string;
     document,
     until: until ?? '—',
   });
-  return { ...goOn(work, policy, changed), result: { from: work.today, until } };
+  return { ...(await goOn(work, policy, changed)), result: { from: work.today, until } };
 };
 
 /**
@@ -171,7 +177,7 @@ const resume: Decision = async (work, body: { reason: string; document: string }
   const suspensions = earlier.map((each) => (each === running ? { ...each, until } : each));
   const changed = await updateTitle(work.db, title.id, { suspensions: asJson(suspensions) });
   work.notify(title.personId, 'TITLE_RESUMED', { rank: title.rank, ...body });
-  return { ...goOn(work, policy, changed), result: { from: running.from, until } };
+  return { ...(await goOn(work, policy, changed)), result: { from: running.from, until } };
 };
 
 /**
@@ -188,18 +194,15 @@ const applyForReEvaluation: Decision = async (work, body: { statement: string })
     applicationStatement: body.statement,
     continuesPending: policy.certificate?.whilePending === 'continue',
   });
-  return {
-    ...goOn(work, policy, changed),
-    tasks: [
-      {
-        role: 'leading_group',
-        organisationId: work.ownerId,
-        actions: ['decideReEvaluation'],
-        dueAt: await dueIn(work.db, work.today, reEvaluationWorkingDays),
-      },
-    ],
-    result: { until: title.until },
-  };
+  const tasks: NewTask[] = [
+    {
+      role: 'leading_group',
+      organisationId: work.ownerId,
+      actions: ['decideReEvaluation'],
+      dueAt: await dueIn(work.db, work.today, reEvaluationWorkingDays),
+    },
+  ];
+  return { ...(await goOn(work, policy, changed, tasks)), tasks, result: { until: title.until } };
 };
 
 /** Working days that the leading group has for a re-evaluation. */
@@ -214,6 +217,7 @@ const decideReEvaluation: Decision = async (
   work,
   body: { confirmed: boolean; document: string; reason?: string },
 ) => {
+  await lockTitles(work.db, (await titleOf(work.db, work.id)).personId);
   const { title, policy } = await titleWithScheme(work);
   refuseOwn(work, title);
   const { rank, personId } = title;
@@ -238,14 +242,14 @@ const decideReEvaluation: Decision = async (
   });
   const isOver = title.until! < work.today;
   return {
-    ...(isOver ? { outcome: 'lapsed' } : goOn(work, policy, decided)),
+    ...(isOver ? { outcome: 'lapsed' } : await goOn(work, policy, decided)),
     result: { confirmed, until: title.until },
   };
 };
 
-async function renew(work: Work, policy: Policy, title: TitleRow, document: string): Promise<Move> {
+async function renew(work: DecisionWork, policy: Policy, title: TitleRow, document: string): Promise<Move> {
   const { db, ownerId, today } = work;
-  const { rank, personId, schoolId, decidedBy, policyId, traineeId, benefitsUntil } = title;
+  const { rank, personId, schoolId, decidedBy, policyId, traineeId, benefitsUntil, effects } = title;
   await lockAppointments(work);
   const year = today.slice(0, 4);
   const earlier = await lastSerial(db, certificatePrefix(policy, year, rank));
@@ -267,10 +271,11 @@ async function renew(work: Work, policy: Policy, title: TitleRow, document: stri
     document,
     // Benefits that had been stopped for good do not begin again with a new certificate.
     benefitsUntil,
+    effects: effects as Prisma.InputJsonArray,
     endedOn: null,
   };
   await createTitles(db, [next]);
-  await applyEffect(db, title, effectOfRenewal(policy, today, number));
+  await applyEffect(db, title, effectOfRenewal(policy, today, number), work.submission.id);
   work.open(tenureCase(policy, { ...next, schoolId: schoolId ?? school }, today));
   work.notify(personId, 'RE_EVALUATION_CONFIRMED', {
     rank,
@@ -315,7 +320,7 @@ const reissue: Decision = async (
     reissueReason: reason,
   });
   const times = (await findReissues(work.db, [title.id])).length;
-  return { ...goOn(work, policy, changed), result: { certificateNumber: number, times } };
+  return { ...(await goOn(work, policy, changed)), result: { certificateNumber: number, times } };
 };
 
 /** A title that the city, the province or the nation has given. */
@@ -387,22 +392,36 @@ function refuseOwn(work: DecisionWork, title: TitleRow): void {
   if (title.personId === work.submission.actorId) throw new Refusal({ code: 'OWN_CASE', rule: 'S8' });
 }
 
-function moveAfter(work: Work, policy: Policy, title: TitleRow): Move {
+async function moveAfter(work: Work, policy: Policy, title: TitleRow): Promise<Move> {
   const isOver = title.endedOn !== null && title.endedOn <= work.today;
   return isOver ? { outcome: outcomeOf(title) } : goOn(work, policy, title);
 }
 
 /** A decision leaves the tenure going on. A day that has just come is kept: its transition is still to be carried out. */
-function goOn(work: Work, policy: Policy, title: TitleRow): Move {
-  const { wakeAt } = work.row!;
-  const isDue = wakeAt !== null && wakeAt <= work.at;
-  return { ...nextTurn(work, policy, title), ...(isDue && { wakeAt }) };
+async function goOn(
+  work: Work,
+  policy: Policy,
+  title: TitleRow,
+  opened: readonly NewTask[] = [],
+): Promise<Move> {
+  const row = work.row!;
+  const next = await nextTurn(work, policy, title, work.at, opened);
+  return { ...next, ...(isDue({ row, at: work.at }) && { wakeAt: row.wakeAt }) };
 }
 
-/** While an application for re-evaluation is undecided, its task says whose turn it is. */
-function nextTurn(work: Work, policy: Policy, title: TitleRow): Move {
+/** While an application for re-evaluation is undecided, its task says whose turn it is, and when it is overdue. Rule W2. */
+async function nextTurn(
+  work: Work,
+  policy: Policy,
+  title: TitleRow,
+  after: Date,
+  opened: readonly NewTask[] = [],
+): Promise<Move> {
   const { wakeAt, ...turn } = nextWake(policy, title, work.today);
-  return isPendingOn(factsOf(title), work.today) ? { wakeAt } : { wakeAt, ...turn };
+  if (!isPendingOn(factsOf(title), work.today)) return { wakeAt, ...turn };
+  const tasks = [...(await openTasks(work.db, work.id)), ...opened];
+  const dueDates = tasks.map(({ dueAt }) => dueAt).filter((dueAt) => dueAt > after);
+  return { wakeAt: earliest([wakeAt, ...dueDates]) };
 }
 
 function asJson(value: object): Prisma.InputJsonValue {

@@ -2,7 +2,7 @@ import { addDays } from '../domain/dates.js';
 import { Refusal } from '../domain/refusal.js';
 import { effectOfTransfer } from '../domain/tenure.js';
 import { schemesOfTitles } from '../records/current-policies.js';
-import type { Decision, Work } from '../records/decide.js';
+import type { Decision, DecisionWork, Work } from '../records/decide.js';
 import { membersWith } from '../records/people.js';
 import { schoolsOn } from '../records/persons-shown.js';
 import { applyEffect, movePerson, schoolById, titlesInTenure, type TitleRow } from '../records/titles.js';
@@ -22,7 +22,7 @@ export interface SchoolMove {
  * @throws Refusal `DAY_TO_COME`, `SCHOOL_UNKNOWN`, `TRANSFER_TO_SAME_SCHOOL`
  */
 export async function moveToSchool(
-  work: Work,
+  work: DecisionWork,
   personId: string,
   { toSchoolId, on }: SchoolMove,
 ): Promise<TitleRow[]> {
@@ -40,7 +40,7 @@ export async function moveToSchool(
   const titles: TitleRow[] = [];
   for (const title of await titlesInTenure(work.db, personId)) {
     const { policy } = schemeOf(title);
-    const changed = await applyEffect(work.db, title, effectOfTransfer(policy, on));
+    const changed = await applyEffect(work.db, title, effectOfTransfer(policy, on), work.submission.id);
     work.notify(personId, 'TITLE_AFTER_TRANSFER', {
       rank: title.rank,
       school: school.name,

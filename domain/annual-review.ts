@@ -2,13 +2,7 @@ import { addDays, addMonths, addYears, type BusinessDate } from './dates.js';
 import type { Policy } from './policy.js';
 import { rankOf, stageOf } from './policy.js';
 import { Refusal } from './refusal.js';
-import {
-  benefitsStop,
-  effectOfRevocation,
-  firstOfNextMonth,
-  type BenefitPause,
-  type TitleEffect,
-} from './tenure.js';
+import { benefitsStop, effectOfRevocation, type BenefitPause, type TitleEffect } from './tenure.js';
 import type { Grade, SanctionKind } from './vocabulary.js';
 
 /** First and last day of a review year such as `2027-2028`. Rules A5, 5.1. */
@@ -205,7 +199,7 @@ export function resultOfGrade(
       values: { grade, reviewYear },
       clause,
     };
-    const effect = effectOfRevocation(policy, dayAfter, reason);
+    const effect = effectOfRevocation(policy, dayAfter, reason, finalOn);
     return { effect: 'revoked', warned: warning, title: effect, barredRounds };
   }
   if (benefits === 'stop')
@@ -227,11 +221,11 @@ export function resultOfGrade(
 /**
  * The days of `stop_next_year`: the school year after the review year; money that was already due when the grade
  * became final stays due. Rules A3, A4, C8.
- * @param finalOn last day of the time for review
+ * @param finalOn last day of the time for review, or the day of the decision on it
  */
-export function pauseAfter(reviewYear: string, finalOn: BusinessDate): BenefitPause {
+export function pauseAfter(policy: Policy, reviewYear: string, finalOn: BusinessDate): BenefitPause {
   const begins = addDays(reviewYearDays(reviewYear).until, 1);
   const until = addDays(`${Number(begins.slice(0, 4)) + 1}-09-01`, -1);
-  const fromMoney = firstOfNextMonth(finalOn);
-  return { from: fromMoney > begins ? fromMoney : begins, until };
+  const stop = benefitsStop(policy, finalOn);
+  return { from: stop > begins ? stop : begins, until };
 }

@@ -57,6 +57,13 @@ export function isInForce(title: Omit<TitleFacts, 'rank'>, on: BusinessDate): bo
 }
 
 /**
+ * Whether there is still something to end on a day: the title is in force, or waits for its re-evaluation. Rules C3, C4.
+ */
+export function canBeEnded(title: Omit<TitleFacts, 'rank'>, on: BusinessDate): boolean {
+  return isInForce(title, on) || ownState(title, on) === 'expired_pending';
+}
+
+/**
  * The state of a title on a day. While its holder holds a higher one it is superseded; when the higher one ends, it
  * is valid again if its own certificate still runs. Rules C2, C3, C5, C6, 5.4.
  * @param policy the scheme whose order of ranks counts
@@ -84,16 +91,26 @@ function isBelowAnother(
 }
 
 function ownState(title: Omit<TitleFacts, 'rank'>, on: BusinessDate): TitleState {
-  const { from, until, endedOn, isRenewed = false, suspensions = [] } = title;
-  if (endedOn !== null && compare(endedOn, on) <= 0) return isRenewed ? 'superseded' : 'revoked';
+  const { from, endedOn, isRenewed = false, suspensions = [] } = title;
+  // What had lapsed before is not ended by a decision any more.
+  const isEnded = endedOn !== null && compare(endedOn, on) <= 0 && !hasLapsed(title, addDays(endedOn, -1));
+  if (isEnded) return isRenewed ? 'superseded' : 'revoked';
   if (compare(on, from) < 0) return 'not_yet';
-  const isOver = until !== null && compare(until, on) < 0;
-  if (isOver && !isPendingOn(title, on)) return 'lapsed';
-  if (isOver && !title.reEvaluation!.continues) return 'expired_pending';
+  if (hasLapsed(title, on)) return 'lapsed';
+  if (isOver(title, on) && !title.reEvaluation!.continues) return 'expired_pending';
   const isSuspended = suspensions.some(
     (each) => each.from <= on && (each.until === null || on <= each.until),
   );
   return isSuspended ? 'suspended' : 'valid';
+}
+
+function isOver({ until }: Pick<TitleFacts, 'until'>, on: BusinessDate): boolean {
+  return until !== null && compare(until, on) < 0;
+}
+
+/** Past its last day, and no application for re-evaluation keeps it waiting. */
+function hasLapsed(title: Omit<TitleFacts, 'rank'>, on: BusinessDate): boolean {
+  return isOver(title, on) && !isPendingOn(title, on);
 }
 
 /** Whether an application for re-evaluation is on file and not yet decided on a day. Rule C4. */
@@ -176,12 +193,12 @@ export function firstOfNextMonth(date: BusinessDate): BusinessDate {
 }
 
 /**
- * The first day without benefits: the first of the month after the cause, or the day after it where the scheme says so.
- * Rule C8.
- * @param cause the day on which what stops them takes effect
+ * The first day without benefits: the first of the month after the day that stops them, or the day after it where the
+ * scheme says so. Rule C8.
+ * @param decidedOn the day of the decision; of a grade, the last day of the time for review, on which it is final
  */
-export function benefitsStop(policy: Policy, cause: BusinessDate): BusinessDate {
-  return policy.allowance?.stopFrom === 'day_after' ? addDays(cause, 1) : firstOfNextMonth(cause);
+export function benefitsStop(policy: Policy, decidedOn: BusinessDate): BusinessDate {
+  return policy.allowance?.stopFrom === 'day_after' ? addDays(decidedOn, 1) : firstOfNextMonth(decidedOn);
 }
 
 /** What a decision makes of a title. */
@@ -214,17 +231,46 @@ export function effectOfTransfer(policy: Policy, on: BusinessDate): TitleEffect 
 }
 
 /**
- * What becomes of a title that is revoked: it ends on the day that the decision takes effect, its benefits with the
- * month. The reason keeps what the scheme says of a later application. Rules C6, C8, E11.
+ * What becomes of a title that is revoked: it ends on the day that the decision takes effect, its benefits after the
+ * decision as C8 says. The reason keeps what the scheme says of a later application. Rules C6, C8, E11.
  * @param on first day on which the title is no longer held
+ * @param decidedOn the day of the decision; of a grade, the day on which it is final
  */
-export function effectOfRevocation(policy: Policy, on: BusinessDate, reason: Reason): TitleEffect {
+export function effectOfRevocation(
+  policy: Policy,
+  on: BusinessDate,
+  reason: Reason,
+  decidedOn: BusinessDate = on,
+): TitleEffect {
   const { mayApplyAgain = true, barredRounds = 0, clause } = policy.dynamic?.afterRevocation ?? {};
   return {
     endedOn: on,
     endReason: { clause, ...reason, values: { ...reason.values, mayApplyAgain, barredRounds } },
-    benefitsUntil: benefitsStop(policy, on),
+    benefitsUntil: benefitsStop(policy, decidedOn),
   };
+}
+
+/** An effect with what made it, so that it can be taken back without another one. */
+export interface CausedEffect extends TitleEffect {
+  /** Id of the decision or the grade. */
+  readonly cause: string;
+}
+
+/**
+ * What counts of all effects on a title: the earliest end and the earliest stop of its benefits; of two on the same day, the
+ * one that came first. Rules A4, C6, C8.
+ * @param effects the first first
+ */
+export function effectInForce(effects: readonly CausedEffect[]): {
+  readonly endedOn: BusinessDate | null;
+  readonly endReason: Reason | null;
+  readonly benefitsUntil: BusinessDate | null;
+} {
+  const [end] = effects
+    .filter(({ endedOn }) => endedOn !== undefined)
+    .toSorted((left, right) => compare(left.endedOn!, right.endedOn!));
+  const [benefitsUntil = null] = effects.flatMap((each) => each.benefitsUntil ?? []).toSorted(compare);
+  return { endedOn: end?.endedOn ?? null, endReason: end?.endReason ?? null, benefitsUntil };
 }
 
 /** Days, both included, on which benefits do not run. */

@@ -8,7 +8,7 @@ import type { Transaction } from './database.js';
 import type { Work } from './decide.js';
 import { personIdsOfSchools } from './persons-shown.js';
 import { policyById } from './policies.js';
-import { factsOf, titlesOf, type TitleBefore, type TitleRow } from './titles.js';
+import { factsOf, titlesOf, type TitleRow } from './titles.js';
 
 export type ReviewEntryRow = Prisma.AnnualReviewEntryGetPayload<object>;
 
@@ -133,18 +133,20 @@ export async function confirmEntry(
   confirmed: {
     readonly effect: string;
     readonly finalOn: string;
-    readonly confirmedById: string;
-    readonly titleBefore: TitleBefore;
     readonly barredRounds: number;
   },
 ): Promise<void> {
   await work.db.annualReviewEntry.update({
     where: { reviewId_titleId: { reviewId: work.id, titleId } },
-    data: {
-      ...confirmed,
-      confirmed: true,
-      titleBefore: confirmed.titleBefore as unknown as Prisma.InputJsonObject,
-    },
+    data: { ...confirmed, confirmed: true },
+  });
+}
+
+/** Whose decision the confirmation of a review's grades was, and who recorded it. Rules A4, S1. */
+export function decidersOfConfirmation(db: Transaction, reviewId: string) {
+  return db.decision.findFirstOrThrow({
+    where: { caseId: reviewId, name: 'confirm' },
+    select: { decidedById: true, recordedById: true },
   });
 }
 
@@ -187,24 +189,38 @@ export async function benefitPauses(
   db: Transaction,
   titles: readonly Pick<TitleRow, 'id' | 'personId' | 'rank'>[],
 ): Promise<Map<string, BenefitPause[]>> {
+  const graded = await titlesOf(
+    db,
+    titles.map(({ personId }) => personId),
+  );
   const paused = await db.annualReviewEntry.findMany({
-    where: { effect: 'keep_benefits_paused', finalOn: { not: null } },
+    where: {
+      titleId: { in: graded.map(({ id }) => id) },
+      effect: 'keep_benefits_paused',
+      finalOn: { not: null },
+    },
   });
   if (paused.length === 0) return new Map();
   const reviews = await db.annualReview.findMany({
     where: { id: { in: paused.map(({ reviewId }) => reviewId) } },
   });
-  const graded = await db.title.findMany({ where: { id: { in: paused.map(({ titleId }) => titleId) } } });
-  const pausesOf = (title: (typeof titles)[number]) =>
-    paused
-      .filter(({ titleId }) => {
-        const { personId, rank } = graded.find(({ id }) => id === titleId)!;
-        return personId === title.personId && rank === title.rank;
-      })
-      .map(({ reviewId, finalOn }) =>
-        pauseAfter(reviews.find(({ id }) => id === reviewId)!.reviewYear, finalOn!),
-      );
-  return new Map(titles.map((title) => [title.id, pausesOf(title)]));
+  const pauseOf = new Map<string, (finalOn: string) => BenefitPause>();
+  for (const { id, policyId, reviewYear } of reviews) {
+    const policy = await policyById(db, policyId);
+    pauseOf.set(id, (finalOn) => pauseAfter(policy, reviewYear, finalOn));
+  }
+  const rankOf = new Map(graded.map((title) => [title.id, heldRank(title)]));
+  const byRank = groupBy(paused, ({ titleId }) => rankOf.get(titleId)!);
+  return new Map(
+    titles.map((title) => {
+      const entries = byRank.get(heldRank(title)) ?? [];
+      return [title.id, entries.map(({ reviewId, finalOn }) => pauseOf.get(reviewId)!(finalOn!))];
+    }),
+  );
+}
+
+function heldRank({ personId, rank }: Pick<TitleRow, 'personId' | 'rank'>): string {
+  return `${personId} ${rank}`;
 }
 
 export interface ReviewFilter {

@@ -1,4 +1,5 @@
 import { Prisma } from '../prisma/generated/client.js';
+import { unevenAllowances } from './allowances.js';
 import type { Database } from './database.js';
 
 /** Ids, names and numbers that say where an invariant does not hold. */
@@ -155,7 +156,7 @@ const invariants = {
 } as const;
 
 /** The name of an invariant of the rows. */
-export type Invariant = keyof typeof invariants | 'TITLE_WITHOUT_TENURE';
+export type Invariant = keyof typeof invariants | 'TITLE_WITHOUT_TENURE' | 'ALLOWANCES_DO_NOT_ADD_UP';
 
 /**
  * Looks at the rows of all owners for places where an invariant does not hold.
@@ -169,9 +170,11 @@ export async function brokenInvariants(
     ...(Object.entries(invariants) as [Invariant, Prisma.Sql][]),
     ['TITLE_WITHOUT_TENURE', titlesWithoutTenure(today)],
   ];
-  const broken = [];
+  const broken: { readonly invariant: Invariant; readonly found: Found }[] = [];
   for (const [invariant, query] of checks)
     for (const found of await database.$queryRaw<Found[]>(query)) broken.push({ invariant, found });
+  for (const found of await unevenAllowances(database))
+    broken.push({ invariant: 'ALLOWANCES_DO_NOT_ADD_UP', found });
   return broken;
 }
 

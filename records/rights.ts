@@ -31,9 +31,10 @@ interface Asked {
 }
 
 /**
- * Checks that whoever sent a submission may take the decision, or may record it for who does. Rule S1.
+ * Checks that whoever sent a submission may take the decision, or may record it for who does; who is named as the one who
+ * decided must have had the right on that day. Rule S1.
  * @param today business date on which memberships must be in force
- * @throws Refusal NOT_ALLOWED when neither, BASIS_MISSING when it is recorded for another without its basis, NOT_FOUND
+ * @throws Refusal NOT_ALLOWED when not, BASIS_MISSING when it is recorded for another without its basis, NOT_FOUND
  *   when nobody is the person for whom it is recorded
  */
 export async function checkRight(
@@ -108,9 +109,16 @@ export async function checkRight(
       rule: 'S1',
       values: { decision: asked.decision, allowed: [...(rule.recordedBy ?? [])] },
     });
+  const namedId = rule.at === 'self' ? undefined : basis.personId;
+  if (namedId !== undefined && !(await heldOne(db, namedId, rule.by, organisationIds, basis.decidedOn)))
+    throw new Refusal({
+      code: 'NOT_ALLOWED',
+      rule: 'S1',
+      values: { decision: asked.decision, allowed: [...rule.by] },
+    });
   return {
     role: rule.by[0]!,
-    decidedById: rule.at === 'self' ? personId : null,
+    decidedById: rule.at === 'self' ? personId : (namedId ?? null),
     decidedOn: basis.decidedOn,
     basis: { document: basis.document, decidedOn: basis.decidedOn },
     recordedByRole: recorder.role as Role,
@@ -134,6 +142,26 @@ async function personOf(
       ? await db.application.findUniqueOrThrow({ where: { id: row.id }, select: { personId: true } })
       : await db.trainee.findUniqueOrThrow({ where: { id: row.id }, select: { personId: true } });
   return found.personId;
+}
+
+/** Whether somebody held one of the roles in one of the organisations on a day. */
+async function heldOne(
+  db: Transaction,
+  personId: string,
+  roles: readonly Role[],
+  organisations: readonly (string | undefined)[],
+  on: string,
+): Promise<boolean> {
+  const held = await db.membership.count({
+    where: {
+      personId,
+      role: { in: [...roles] },
+      organisationId: { in: organisations.filter((id) => id !== undefined) },
+      from: { lte: on },
+      OR: [{ until: null }, { until: { gte: on } }],
+    },
+  });
+  return held > 0;
 }
 
 /** Whether an objection names the person as one of its investigators. */

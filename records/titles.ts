@@ -1,11 +1,14 @@
 import { groupBy } from '../domain/grouping.js';
+import { isHigherRank } from '../domain/policy.js';
 import {
   areBenefitsRunning,
+  effectInForce,
   isInForce,
   RENEWED,
   titleStateOn,
   type BenefitFacts,
   type BenefitPause,
+  type CausedEffect,
   type Suspension,
   type TitleEffect,
   type TitleState,
@@ -54,27 +57,6 @@ export function suspensionsOf({ suspensions }: Pick<TitleRow, 'suspensions'>): S
   return suspensions as unknown as StoredSuspension[];
 }
 
-/** End and benefits of a title as they were before a grade took effect on them. */
-export type TitleBefore = Pick<TitleRow, 'endedOn' | 'endReason' | 'benefitsUntil'>;
-
-/** Takes back what a decision has written on a title, but not what another has written since. Rule A4. */
-export async function takeBackEffect(
-  db: Transaction,
-  title: TitleRow,
-  written: TitleEffect,
-  before: TitleBefore,
-): Promise<void> {
-  await updateTitle(db, title.id, {
-    ...(written.endedOn !== undefined &&
-      written.endedOn === title.endedOn && {
-        endedOn: before.endedOn,
-        endReason: before.endReason ?? Prisma.DbNull,
-      }),
-    ...(written.benefitsUntil !== undefined &&
-      written.benefitsUntil === title.benefitsUntil && { benefitsUntil: before.benefitsUntil }),
-  });
-}
-
 /** A title, which is also the case of its tenure. */
 export function titleOf(db: Transaction, id: string): Promise<TitleRow> {
   return db.title.findUniqueOrThrow({ where: { id } });
@@ -98,6 +80,14 @@ export function titlesById(db: Transaction, ids: readonly string[]): Promise<Tit
   return db.title.findMany({ where: { id: { in: [...new Set(ids)] } }, orderBy: { id: 'asc' } });
 }
 
+/** All certificates of a person for one rank, to be changed. */
+export async function certificatesOfRank(
+  db: Transaction,
+  { personId, rank }: Pick<TitleRow, 'personId' | 'rank'>,
+): Promise<TitleRow[]> {
+  return (await lockTitles(db, personId)).filter((title) => title.rank === rank);
+}
+
 /** Writes new titles. */
 export async function createTitles(
   db: Transaction,
@@ -115,22 +105,45 @@ export function updateTitle(
   return db.title.update({ where: { id }, data });
 }
 
-/** Writes what a decision makes of a title. What has ended or stopped earlier stays so. */
-export async function applyEffect(db: Transaction, title: TitleRow, effect: TitleEffect): Promise<TitleRow> {
-  const endsEarlier =
-    effect.endedOn !== undefined && (title.endedOn === null || effect.endedOn < title.endedOn);
-  const stopsEarlier =
-    effect.benefitsUntil !== undefined &&
-    (title.benefitsUntil === null || effect.benefitsUntil < title.benefitsUntil);
-  return db.title.update({
-    where: { id: title.id },
-    data: {
-      ...(endsEarlier && {
-        endedOn: effect.endedOn,
-        endReason: effect.endReason as unknown as Prisma.InputJsonObject,
-      }),
-      ...(stopsEarlier && { benefitsUntil: effect.benefitsUntil }),
-    },
+/**
+ * All titles of a person, to be changed: whatever else changes them, or adds one, waits until the transaction is over.
+ */
+export async function lockTitles(db: Transaction, personId: string): Promise<TitleRow[]> {
+  await db.$queryRaw`SELECT 1 FROM title WHERE person_id = ${personId}::uuid ORDER BY id FOR UPDATE`;
+  return titlesOf(db, [personId]);
+}
+
+/**
+ * Writes what a decision or a grade makes of a title. What has ended or stopped earlier stays so.
+ * @param cause id of the decision or the grade, by which the effect can be taken back
+ */
+export async function applyEffect(
+  db: Transaction,
+  title: TitleRow,
+  effect: TitleEffect,
+  cause: string,
+): Promise<TitleRow> {
+  if (Object.keys(effect).length === 0) return title;
+  return writeEffects(db, title, (effects) => [...effects, { ...effect, cause }]);
+}
+
+/** Takes back what a cause has made of a title; what others have made of it stays. Rule A4. */
+export async function takeBackEffect(db: Transaction, title: TitleRow, cause: string): Promise<TitleRow> {
+  return writeEffects(db, title, (effects) => effects.filter((each) => each.cause !== cause));
+}
+
+async function writeEffects(
+  db: Transaction,
+  { id, personId }: TitleRow,
+  change: (effects: CausedEffect[]) => CausedEffect[],
+): Promise<TitleRow> {
+  const title = (await lockTitles(db, personId)).find((each) => each.id === id)!;
+  const effects = change(title.effects as unknown as CausedEffect[]);
+  const { endReason, ...ends } = effectInForce(effects);
+  return updateTitle(db, id, {
+    ...ends,
+    endReason: endReason === null ? Prisma.DbNull : (endReason as unknown as Prisma.InputJsonObject),
+    effects: effects as unknown as Prisma.InputJsonArray,
   });
 }
 
@@ -217,13 +230,19 @@ export async function withStates(
   });
 }
 
-/** Whether the benefits of a title run on a day. Rule C8. */
+/**
+ * Whether the benefits of a title run on a day, and those of no higher one of the same person. Rules C5, C8.
+ * @param pauses of all titles of the person, by title
+ */
 export function benefitsOn(
-  { title, scheme, all }: TitleOnDay,
-  pauses: readonly BenefitPause[],
+  { title, scheme: { policy }, all }: TitleOnDay,
+  pauses: ReadonlyMap<string, readonly BenefitPause[]>,
   on: string,
 ): boolean {
-  return areBenefitsRunning(scheme.policy, factsOf(title), all.map(factsOf), pauses, on);
+  const facts = all.map(factsOf);
+  const run = (each: TitleRow) =>
+    areBenefitsRunning(policy, factsOf(each), facts, pauses.get(each.id) ?? [], on);
+  return run(title) && !all.some((other) => isHigherRank(policy, other.rank, title.rank) && run(other));
 }
 
 /** The highest serial among the certificates whose numbers begin so, however they were entered; 0 without any. Rule C13. */
@@ -273,7 +292,7 @@ export interface PublicCertificate {
   readonly rank: { readonly zh: string; readonly en: string };
   readonly from: string;
   readonly until: string | null;
-  /** First day on which a decision had ended it. */
+  /** First day on which a decision had ended it, when that day has come: until then it is nobody's business. */
   readonly endedOn: string | null;
   readonly state: TitleState;
 }
@@ -297,6 +316,7 @@ export async function certificatesOf(
       const [{ title, state, scheme }] = (await withStates(db, [found], on)) as [TitleOnDay];
       const person = await db.person.findUniqueOrThrow({ where: { id: title.personId } });
       const school = await db.organisation.findUnique({ where: { id: title.schoolId ?? person.schoolId } });
+      const hasEnded = title.endedOn !== null && title.endedOn <= on && state !== 'lapsed';
       const { ranks, externalTitles = [] } = scheme.policy;
       const { zh, en } = [...ranks, ...externalTitles].find(({ code }) => code === title.rank)!;
       return {
@@ -305,7 +325,7 @@ export async function certificatesOf(
         rank: { zh, en },
         from: title.from,
         until: title.until,
-        endedOn: title.endedOn,
+        endedOn: hasEnded ? title.endedOn : null,
         state,
       };
     }),

@@ -135,6 +135,16 @@ export const findings: Readonly<Record<FindingCode, { readonly says: Text; reado
       en: 'look at the corrections of the ledger; if hours are lacking, the leading group decides anew',
     },
   },
+  ALLOWANCES_DO_NOT_ADD_UP: {
+    says: {
+      zh: '已确认月份的津贴台账与应发不符',
+      en: 'the ledger of a confirmed month is not what is due',
+    },
+    mend: {
+      zh: '由领导小组更正该月津贴；没有决定可以解释的，与备份核对',
+      en: 'the leading group corrects the month; where no decision explains it, compare it with backups',
+    },
+  },
   AUDIT_CHAIN_BROKEN: {
     says: { zh: '审计链断裂或内容被改', en: 'the audit chain does not hold' },
     mend: {

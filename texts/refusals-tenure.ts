@@ -132,6 +132,11 @@ export const tenureRefusals = {
     zh: '复核由确认等次以外的人决定',
     en: 'A review is decided by somebody other than who confirmed the grade',
   },
+  REVIEW_DECIDER_MISSING: {
+    status: 422,
+    zh: '等次由一人确认，须写明复核由谁决定（recordedFor.personId）',
+    en: 'The grade was confirmed by one person: name who decided the review (recordedFor.personId)',
+  },
 
   // spot checks
   SPOT_CHECK_NOT_IN_SCHEME: {

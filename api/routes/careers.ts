@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { careerEvents } from '../../domain/career.js';
+import type { Role } from '../../domain/cases.js';
 import { dateOf } from '../../domain/dates.js';
 import { careerOf } from '../../records/career.js';
 import { rankNames } from '../../records/current-policies.js';
@@ -9,7 +10,7 @@ import { careerDetailNames, careerEventTexts } from '../../texts/career.js';
 import type { Dependencies } from '../dependencies.js';
 import { reasonSchema, tellReason } from '../reasons.js';
 import { route, type Route } from '../route.js';
-import { holds, requireSight, seesAll } from '../visibility.js';
+import { holds, requireSight } from '../visibility.js';
 
 const careerSchema = z
   .object({
@@ -39,6 +40,9 @@ const careerSchema = z
   })
   .meta({ id: 'Career' });
 
+/** Who keep the records of all, and who looks at what they do. Rule C14. */
+const recordKeepers: readonly Role[] = ['office', 'training_centre', 'auditor'];
+
 /** One person's record over the years (业绩档案). Rule C14. */
 export function careerRoutes({ database: everything }: Pick<Dependencies, 'database'>): Route[] {
   return [
@@ -48,7 +52,7 @@ export function careerRoutes({ database: everything }: Pick<Dependencies, 'datab
       operationId: 'personCareer',
       summary: '一名教师的业绩档案 One teacher’s record over the years, and why',
       description:
-        '按日期列出申报、推荐、各环节结果、培养、拜师、称号、考核、调动、处分及限制，附理由和条款。本人、本校经办与校长、办公室可见；进行中的环节、票数、评委个人评分不在其中。 By day: candidacies with the outcome of each stage, trainings, mentors, titles, reviews, schools, sanctions and bars, with reason and clause; for the person, the own school and the office. Nothing of a stage that goes on, no votes, no points of single judges.',
+        '按日期列出申报、推荐、各环节结果、培养、拜师、称号、考核、调动、处分及限制，附理由和条款。本人、本校经办与校长、办公室、培训中心和审计可见；进行中的环节、票数、评委个人评分不在其中。 By day: candidacies with the outcome of each stage, trainings, mentors, titles, reviews, schools, sanctions and bars, with reason and clause; for the person, the own school’s clerk and head, the office, the training centre and the auditor. Nothing of a stage that goes on, no votes, no points of single judges.',
       tag: 'persons',
       access: 'signedIn',
       params: z.object({ id: z.uuid() }),
@@ -61,7 +65,7 @@ export function careerRoutes({ database: everything }: Pick<Dependencies, 'datab
         const person = (await shownPersons(database, [params.id])).get(params.id);
         requireSight(
           person !== undefined &&
-            (seesAll(actor) ||
+            (holds(actor, recordKeepers, actor.ownerId) ||
               actor.personId === params.id ||
               holds(actor, ['school_clerk', 'head'], person.schoolId)),
         );

@@ -167,6 +167,26 @@ const onQuery = z.object({
   on: z.iso.date().optional().meta({ description: 'Business date; without it, today.' }),
 });
 
+/** What is decided on the ladder, with the organisation's calendar. */
+export const ladderDecisions: DecisionRoute[] = [
+  {
+    kind: 'calendar',
+    decision: 'enterLadder',
+    path: '/calendars/{id}/ladder-trainings',
+    summary:
+      '将名册称号持有人按梯队全部列为培养对象 Enter the holders of the roster into the training that the ladder has for all',
+    body: z.strictObject({
+      policyId: z.uuid(),
+      rank: z.string().min(1).max(50).meta({ description: 'For which they are to be trained.' }),
+      except: z
+        .array(z.strictObject({ personId: z.uuid(), reason }))
+        .max(1000)
+        .optional()
+        .meta({ description: 'Who is left out, each with the reason.' }),
+    }),
+  },
+];
+
 const ladderSchema = z.object({
   scheme: z.string(),
   fromRank: z.string().nullable().meta({ description: 'Null for contest winners and the reserve.' }),
@@ -188,6 +208,7 @@ export function titleRoutes(dependencies: Dependencies): Route[] {
   const dayOr = async (on: string | undefined) => on ?? dateOf((await readClock(everything)).now);
   return [
     ...decisionRoutes(titleDecisions, dependencies),
+    ...decisionRoutes(ladderDecisions, dependencies),
     route({
       method: 'get',
       path: '/api/v1/titles',
@@ -305,7 +326,7 @@ async function showTitles(
   );
   const pauses = await benefitPauses(
     database,
-    titles.map(({ title }) => title),
+    titles.flatMap(({ all }) => all),
   );
   const ranks = await rankNames(database);
   return titles.map((each) => {
@@ -325,7 +346,7 @@ async function showTitles(
       document,
       on,
       state,
-      benefits: benefitsOn(each, pauses.get(id) ?? [], on),
+      benefits: benefitsOn(each, pauses, on),
       benefitsUntil,
       endedOn,
       reason: tellReason(title.endReason, language, ranks),

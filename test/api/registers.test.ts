@@ -3,6 +3,7 @@ import { ageBandOn } from '../../domain/age-bands.js';
 import { startApi, type TestApi } from '../support/without-temporal.js';
 import {
   prepareCandidates,
+  prepareCases,
   prepareDistrict,
   prepareRound,
   prepareTeachers,
@@ -94,20 +95,32 @@ beforeAll(async () => {
     standing: 'training',
     ...change,
   });
-  await database.trainee.createMany({
-    data: [
-      trainee(people[3]!, '2026-09-01', '2027-08-31', {
-        standing: 'passed',
-        assessment: { on: '2027-09-03', points: 80 },
-      }),
-      trainee(people[4]!, '2026-09-01', '2027-08-31', {
-        standing: 'eliminated',
-        assessment: { on: '2027-08-31', points: 20 },
-        reason: { code: 'HOURS_SHORT', rule: 'T10', values: { done: 10, required: 72 } },
-      }),
-      trainee(people[5]!, '2027-09-01', '2028-08-31', { entry: 'replacement' }),
-    ],
-  });
+  const trainees = [
+    // Below the line on 3 September; a review set that aside.
+    trainee(people[3]!, '2026-09-01', '2027-08-31', {
+      standing: 'passed',
+      assessment: { on: '2027-09-03', points: 80 },
+    }),
+    // Out on the last day of a school year; the place was decided on in the next.
+    trainee(people[4]!, '2026-09-01', '2027-08-31', {
+      standing: 'eliminated',
+      assessment: { on: '2027-08-20', points: 20 },
+      reason: { code: 'HOURS_SHORT', rule: 'T10', values: { done: 10, required: 72 } },
+      place: { outcome: 'eliminated', freedOn: '2027-08-31', from: 'vacant', decidedOn: '2027-10-20' },
+    }),
+    trainee(people[5]!, '2027-09-01', '2028-08-31', { entry: 'replacement' }),
+  ];
+  await database.trainee.createMany({ data: trainees });
+  const kind = { kind: 'training', organisationId: schoolIds[0]!, step: 'assessing' } as const;
+  await prepareCases(
+    district,
+    trainees.map(({ id }) => ({ ...kind, id, waitingFor: 'office', dueAt: null, wakeAt: null })),
+  );
+  for (const [index, closedOn] of ['2027-09-13', '2027-10-20'].entries())
+    await database.case.update({
+      where: { id: trainees[index]!.id },
+      data: { closedAt: new Date(`${closedOn}T09:00:00+08:00`), outcome: 'over', waitingFor: null },
+    });
   await database.hoursEntry.create({
     data: {
       ownerId,
@@ -281,6 +294,16 @@ test('T11, T12: those before and those who came are those who went and those who
   ]);
 });
 
+test.each([
+  ['2027-08-30', 2],
+  ['2027-08-31', 1],
+  ['2027-09-12', 2],
+  ['2027-09-13', 1],
+])('P13: who is in training on %s does not hang on what was decided later', async (on, persons) => {
+  const { items } = await ofRegister<object>('hours-short', on);
+  expect(items).toHaveLength(persons);
+});
+
 test('T7: hours below the line are those that were confirmed by then', async () => {
   const short = async (on: string) =>
     (await ofRegister<{ done: number; missing: number }>('hours-short', on)).items.map(
@@ -392,10 +415,11 @@ describe('C14 a person’s record', () => {
       '2027-08-01 benefits_stopped',
     ]);
     const { events } = await office.get<Career>(`/persons/${people[4]!}/career`);
-    expect(events.map(({ event, detail }) => [event, detail])).toEqual([
-      ['joined', null],
-      ['training_begun', 'application'],
-      ['training_assessed', 'eliminated'],
+    expect(events.map(({ on, event, detail }) => [on, event, detail])).toEqual([
+      ['2020-01-01', 'joined', null],
+      ['2026-09-01', 'training_begun', 'application'],
+      ['2027-08-20', 'training_assessed', 'eliminated'],
+      ['2027-08-31', 'training_ended', 'eliminated'],
     ]);
   });
 
@@ -426,5 +450,24 @@ describe('C14 a person’s record', () => {
     expect(await eventsOf(ownHead, people[2]!)).toHaveLength(5);
     for (const session of [otherHead, ownPanel, await signInAs(api, district, people[5]!)])
       await expect(eventsOf(session, people[2]!)).rejects.toMatchObject({ problem: { status: 404 } });
+  });
+
+  test.each([
+    ['office', true],
+    ['training_centre', true],
+    ['auditor', true],
+    ['leading_group', false],
+    ['researcher', false],
+    ['committee', false],
+    ['administrator', false],
+  ])('of the district’s people, %s: %p', async (role, sees) => {
+    const { database, ownerId } = district;
+    const [personId] = (await prepareTeachers(district, 1)) as [string];
+    await database.membership.create({
+      data: { ownerId, personId, organisationId: ownerId, role, from: '2020-01-01' },
+    });
+    const asked = eventsOf(await signInAs(api, district, personId), people[2]!);
+    if (sees) await expect(asked).resolves.toHaveLength(5);
+    else await expect(asked).rejects.toMatchObject({ problem: { status: 404 } });
   });
 });

@@ -1,13 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { parse, stringify } from 'yaml';
 import { tenureCase } from '../../activities/title-tenure.js';
-import { dateOf, endOfDay } from '../../domain/dates.js';
+import { addDays, dateOf, endOfDay } from '../../domain/dates.js';
 import { drawSpotCheck, spotCheckList } from '../../domain/spot-check.js';
+import { firstOfNextMonth } from '../../domain/tenure.js';
 import type { DecisionAnswer } from '../../samples/api-client.js';
+import { brokenInvariants } from '../../records/invariants.js';
 import { titleOf } from '../../records/titles.js';
 import { advanceClock } from '../../temporal/advance-clock.js';
 import { startInstance, type TestInstance } from '../support/instance.js';
 import {
+  eventually,
   prepareCases,
   prepareDistrict,
   prepareScheme,
@@ -40,7 +44,7 @@ interface ShownTitle {
 }
 
 interface Certificates {
-  readonly certificates: readonly { readonly state: string }[];
+  readonly certificates: readonly { readonly state: string; readonly endedOn: string | null }[];
 }
 
 interface ShownReview {
@@ -93,12 +97,14 @@ beforeAll(async () => {
 
 afterAll(() => instance?.stop());
 
-/** The main scheme, with spot checks and an assessment every two years. */
+/** The main scheme, with spot checks, an assessment every two years, and an end after two years that are barely good enough. */
 function withAssessments(text: string): string {
   const scheme = parse(text) as {
     stages: object[];
     entries: { contest: { keeps: string[] } };
+    annualReview: { effects: { basic: object } };
   };
+  Object.assign(scheme.annualReview.effects.basic, { endsAfterYearsRunning: 2 });
   scheme.stages.push(
     { code: 'spot_check', every: 'school_year', percent: 20, minPerSchool: 1, clause: '每学年抽查一次' },
     { code: 'term_assessment', everyYears: 2, effect: 'report', clause: '两年考核一次' },
@@ -170,10 +176,13 @@ function read(id: string, on?: string): Promise<ShownTitle> {
   return office.get<ShownTitle>(`/titles/${id}${on === undefined ? '' : `?on=${on}`}`);
 }
 
-async function publicState(number: string): Promise<string> {
-  const response = await fetch(`${instance.url}/api/v1/public/certificates/${encodeURIComponent(number)}`);
+async function publicCertificate(titleId: string): Promise<Certificates['certificates'][number]> {
+  const { certificateNumber } = await titleOf(district.database, titleId);
+  const response = await fetch(
+    `${instance.url}/api/v1/public/certificates/${encodeURIComponent(certificateNumber!)}`,
+  );
   const { certificates } = (await response.json()) as Certificates;
-  return certificates[0]!.state;
+  return certificates[0]!;
 }
 
 test('C12: a title is suspended and may be used again; its certificate says so and is not printed meanwhile', async () => {
@@ -188,7 +197,7 @@ test('C12: a title is suspended and may be used again; its certificate says so a
   ).rejects.toEqual(refused('title-suspended-already', 'C12'));
   const title = await read(titleId);
   expect(title.state).toBe('suspended');
-  expect(await publicState(title.certificateNumber!)).toBe('suspended');
+  expect((await publicCertificate(titleId)).state).toBe('suspended');
   expect((await office.fetch(`/titles/${titleId}/certificate`)).status).toBe(409);
   expect((await read(titleId, '2027-03-09')).state).toBe('valid');
   expect((await read(titleId, '2027-03-31')).benefits).toBe(true);
@@ -519,6 +528,51 @@ test('C8: the month is confirmed once it is over, and corrected by counter-entri
   ).toBe('PK');
 });
 
+test('C8: the list of a month shows what a correction would book, whatever booked the entries before', async () => {
+  const { database, policyId } = district;
+  const month = '2027-03';
+  // A newer version of the scheme, with other amounts: the month stays with the one by which it was confirmed.
+  const newer = await prepareScheme(
+    district,
+    withAssessments(
+      withValues(mainScheme(), { version: 10, 'allowance.fenByRank': { accomplished: 50000 } }),
+    ),
+  );
+  const listed = async (version = policyId) =>
+    (
+      await office.get<{ items: { titleId: string; days: number; fen: number; paidFen: number }[] }>(
+        `/allowances?month=${month}&policyId=${version}`,
+      )
+    ).items;
+  const correct = async (reason: string) =>
+    office.post<DecisionAnswer>(`/calendars/${calendarId}/allowance-corrections`, {
+      policyId,
+      month,
+      reason,
+      ...(await recorded('津贴更正')),
+    });
+  // Entered late, the title is paid by a correction; then it turns out that it had ended before.
+  const late = await giveTitle(teachers[5]!, { from: '2027-01-01' });
+  await correct('漏报');
+  expect((await listed()).find(({ titleId }) => titleId === late)).toMatchObject({
+    fen: 20000,
+    paidFen: 20000,
+  });
+  await database.title.update({
+    where: { id: late },
+    data: { endedOn: '2027-02-10', endReason: { code: 'TITLE_REVOKED', values: {} } },
+  });
+  const items = await listed();
+  expect(items.filter(({ titleId }) => titleId === late)).toMatchObject([
+    { days: 0, fen: 0, paidFen: 20000 },
+  ]);
+  expect(await listed(newer.policyId)).toEqual(items);
+  const toBook = items.reduce((sum, { fen, paidFen }) => sum + fen - paidFen, 0);
+  expect((await correct('称号已于2月终止')).result).toMatchObject({ lines: 1, fen: toBook });
+  // Confirmed, paid back and corrected again, it stands in the list once.
+  expect((await listed()).filter(({ titleId }) => titleId === late)).toMatchObject([{ fen: 0, paidFen: 0 }]);
+});
+
 test('C4: re-evaluation: too early, in time, pending at midnight, then a new certificate from the decision on', async () => {
   const holders = [teachers[0]!, teachers[2]!, teachers[3]!];
   const until = '2028-03-31';
@@ -575,15 +629,412 @@ test('C4: re-evaluation: too early, in time, pending at midnight, then a new cer
   // A number that came with the roster: serials go on after the highest, whatever is missing below.
   const { code } = await district.database.policy.findUniqueOrThrow({ where: { id: district.policyId } });
   await giveTitle(holders[2]!, { certificateNumber: `${code}-2028-district_backbone-0003` });
-  const old = await read(renewed);
   const yes = await decide(renewed, { confirmed: true, document: '评定2号', ...(await recorded('评定2号')) });
   expect(yes).toMatchObject({ outcome: 'renewed', result: { until: '2033-04-10' } });
   expect((await read(renewed)).state).toBe('superseded');
   expect((await read(renewed, '2028-04-09')).state).toBe('expired_pending');
-  expect(await publicState(old.certificateNumber!)).toBe('superseded');
+  expect((await publicCertificate(renewed)).state).toBe('superseded');
   const next = await read(String(yes.result['titleId']));
   expect(next).toMatchObject({ state: 'valid', benefits: true });
   expect((await read(next.id, '2028-04-09')).state).toBe('not_yet');
   expect(next.certificateNumber).toMatch(/-2028-district_backbone-0004$/);
   expect((await titleOf(district.database, next.id)).document).toBe('评定2号');
 }, 60_000);
+
+/** A school with its head and so many teachers. */
+async function openSchool(count: number): Promise<{ id: string; head: TestSession; teachers: string[] }> {
+  const { database, ownerId } = district;
+  const id = randomUUID();
+  const { code: _, ...first } = await database.organisation.findUniqueOrThrow({
+    where: { id: district.schoolIds[0]! },
+  });
+  await database.organisation.create({ data: { ...first, id, code: `S-${id}`, name: '第三小学' } });
+  const [headId, ...of] = await prepareTeachers({ ...district, schoolIds: [id] }, count + 1);
+  await database.membership.create({
+    data: { ownerId, personId: headId!, organisationId: id, role: 'head', from: '2020-01-01' },
+  });
+  return { id, head: await as(headId!), teachers: of };
+}
+
+async function inLeadingGroup(): Promise<{ id: string; session: TestSession }> {
+  const { database, ownerId } = district;
+  const [id] = (await prepareTeachers(district, 1)) as [string];
+  await database.membership.create({
+    data: { ownerId, personId: id, organisationId: ownerId, role: 'leading_group', from: '2020-01-01' },
+  });
+  return { id, session: await as(id) };
+}
+
+function applyForReEvaluation(personId: string, titleId: string): Promise<object> {
+  return as(personId).then((holder) =>
+    holder.post(`/titles/${titleId}/re-evaluation`, { statement: '五年工作总结' }),
+  );
+}
+
+/** Sends requests that all have to wait for a person's titles, and lets them go on at the same instant. */
+async function whileTitlesAreLocked(personId: string, requests: readonly (() => Promise<unknown>)[]) {
+  const other = new pg.Client(instance.databaseUrl);
+  await other.connect();
+  try {
+    await other.query('BEGIN');
+    await other.query('SELECT 1 FROM title WHERE person_id = $1 FOR UPDATE', [personId]);
+    const answers = Promise.allSettled(requests.map((send) => send()));
+    const waiting = await eventually(
+      async () =>
+        (
+          await other.query<{ count: number }>(
+            `SELECT count(*)::int FROM pg_stat_activity
+             WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0`,
+          )
+        ).rows[0]!.count,
+      (count) => count === requests.length,
+    );
+    await other.query('COMMIT');
+    expect(waiting).toBe(requests.length);
+    return await answers;
+  } finally {
+    await other.end();
+  }
+}
+
+/** Confirms a title with a new certificate; returns its id. */
+async function renew(titleId: string): Promise<string> {
+  const { result } = await office.post<DecisionAnswer>(`/titles/${titleId}/re-evaluation/decision`, {
+    confirmed: true,
+    document: '评定3号',
+    ...(await recorded('评定3号')),
+  });
+  return String(result['titleId']);
+}
+
+describe('A3, A4: certificates, moves and deciders while a review goes on', () => {
+  let path: string;
+  let holders: { failed: string; again: string; moved: string; passed: string };
+  let titles: Record<keyof typeof holders, string>;
+  let renewed: { failed: string; again: string };
+  let finalOn: string;
+  let leader: { id: string; session: TestSession };
+  let stopsOn: string;
+
+  beforeAll(async () => {
+    await district.database.calendarYear.create({
+      data: { year: '2028', rest: [], makeUp: [], provisional: false },
+    });
+    const school = await openSchool(4);
+    const [failed, again, moved, passed] = school.teachers as [string, string, string, string];
+    holders = { failed, again, moved, passed };
+    const ending = { from: '2023-08-31', until: '2028-08-31' };
+    titles = {
+      failed: await giveTitle(failed, ending),
+      again: await giveTitle(again, ending),
+      moved: await giveTitle(moved),
+      passed: await giveTitle(passed),
+    };
+    await gradedBefore(titles.again);
+    await applyForReEvaluation(failed, titles.failed);
+    await applyForReEvaluation(again, titles.again);
+    leader = await inLeadingGroup();
+    const { caseId } = await office.post<DecisionAnswer>('/annual-reviews', {
+      schoolId: school.id,
+      reviewYear: '2027-2028',
+      policyId: district.policyId,
+    });
+    path = `/annual-reviews/${caseId}`;
+    for (const [name, personId] of Object.entries(holders))
+      await (
+        await as(personId)
+      ).post(`${path}/duty-reports`, { titleId: titles[name as keyof typeof holders], text: '一年工作' });
+    await school.head.post(`${path}/grades`, {
+      grades: [
+        { titleId: titles.failed, grade: 'fail', reason: '未履职' },
+        { titleId: titles.again, grade: 'basic', reason: '公开课不足' },
+        { titleId: titles.moved, grade: 'fail', reason: '未履职' },
+        { titleId: titles.passed, grade: 'pass' },
+      ],
+    });
+    renewed = { failed: await renew(titles.failed), again: await renew(titles.again) };
+    const confirmed = await leader.session.post<DecisionAnswer>(`${path}/confirmations`, {
+      confirmations: Object.values(titles).map((titleId) => ({ titleId })),
+    });
+    finalOn = String(confirmed.result['finalOn']);
+    stopsOn = firstOfNextMonth(finalOn);
+  }, 60_000);
+
+  /** Writes that a title was graded 基本合格 in the review of the year before. */
+  async function gradedBefore(titleId: string): Promise<void> {
+    const { database, ownerId, policyId, schoolIds } = district;
+    const id = randomUUID();
+    await database.annualReview.create({
+      data: {
+        id,
+        ownerId,
+        schoolId: schoolIds[1]!,
+        policyId,
+        reviewYear: '2026-2027',
+        stage: 'annual_assessment',
+      },
+    });
+    await database.annualReviewEntry.create({
+      data: {
+        reviewId: id,
+        ownerId,
+        titleId,
+        grade: 'basic',
+        confirmed: true,
+        effect: 'keep_benefits_paused',
+        finalOn: '2027-07-10',
+      },
+    });
+  }
+
+  test('a renewal does not take the grade’s effect away, and the years go on with the new certificate', async () => {
+    const after = addDays(finalOn, 1);
+    expect(await read(titles.failed, after)).toMatchObject({ state: 'superseded', benefits: false });
+    expect(await read(renewed.failed, finalOn)).toMatchObject({ state: 'valid', benefits: true });
+    expect(await read(renewed.failed, after)).toMatchObject({
+      state: 'revoked',
+      endedOn: after,
+      benefitsUntil: stopsOn,
+    });
+    // The public is not told of a grade that is not final.
+    expect(await publicCertificate(renewed.failed)).toMatchObject({ state: 'valid', endedOn: null });
+    expect(await read(renewed.again, finalOn)).toMatchObject({ state: 'valid', benefits: false });
+    expect((await read(renewed.again, after)).state).toBe('revoked');
+    expect(await read(titles.passed, after)).toMatchObject({ state: 'valid', benefitsUntil: null });
+  });
+
+  test('who asks for a review takes back what the grade did, by every certificate, and nothing else', async () => {
+    const moved = await office.post<DecisionAnswer>(`/titles/${titles.moved}/transfer`, {
+      toSchoolId: district.schoolIds[0]!,
+      on: await now(),
+    });
+    // The move stops them on the same day as the grade does.
+    expect(moved.result).toMatchObject({ benefitsUntil: stopsOn });
+    const ask = async (name: 'failed' | 'moved') =>
+      (await as(holders[name])).post(`${path}/review-requests`, {
+        titleId: titles[name],
+        reason: '公开课有记录',
+      });
+    await ask('failed');
+    await ask('moved');
+    expect(await read(renewed.failed, '2028-12-01')).toMatchObject({
+      state: 'valid',
+      endedOn: null,
+      benefitsUntil: null,
+      benefits: true,
+    });
+    expect((await read(titles.failed)).state).toBe('superseded');
+    expect(await read(titles.moved, '2028-12-01')).toMatchObject({
+      state: 'valid',
+      endedOn: null,
+      benefitsUntil: stopsOn,
+    });
+  });
+
+  test('nobody decides the review of an own decision, whoever records it', async () => {
+    const other = await inLeadingGroup();
+    const decision = (titleId: string, grade: string) => ({ titleId, grade, reason: '复核决定' });
+    const record = async (body: object, personId?: string) => {
+      const { recordedFor } = await recorded('复核2号');
+      return office.post<DecisionAnswer>(`${path}/review-decisions`, {
+        ...body,
+        recordedFor: { ...recordedFor, ...(personId && { personId }) },
+      });
+    };
+    const fail = decision(titles.failed, 'fail');
+    await expect(leader.session.post(`${path}/review-decisions`, fail)).rejects.toEqual(
+      refused('review-by-same-person', 'A4'),
+    );
+    await expect(record(fail, leader.id)).rejects.toEqual(refused('review-by-same-person', 'A4'));
+    await expect(record(fail)).rejects.toEqual(refused('review-decider-missing', 'A4'));
+    await expect(record(fail, holders.passed)).rejects.toEqual(refused('not-allowed', 'S1'));
+
+    expect((await record(decision(titles.moved, 'pass'), other.id)).result).toEqual({
+      left: 1,
+      effect: 'keep',
+    });
+    expect(await read(titles.moved)).toMatchObject({ state: 'valid', benefitsUntil: stopsOn });
+    await other.session.post(`${path}/review-decisions`, fail);
+    const today = await now();
+    expect((await read(renewed.failed, today)).state).toBe('valid');
+    expect((await read(renewed.failed, addDays(today, 1))).state).toBe('revoked');
+    await advance(addDays(today, 1));
+    expect(await publicCertificate(renewed.failed)).toMatchObject({ state: 'revoked', endedOn: await now() });
+    expect((await district.database.case.findUniqueOrThrow({ where: { id: renewed.failed } })).outcome).toBe(
+      'revoked',
+    );
+  });
+
+  test('S4: of a renewal and a fail confirmed at the same instant neither misses the other', async () => {
+    const school = await openSchool(1);
+    const [holder] = school.teachers as [string];
+    const titleId = await giveTitle(holder, { from: '2023-09-30', until: '2028-09-30' });
+    await applyForReEvaluation(holder, titleId);
+    const { caseId } = await office.post<DecisionAnswer>('/annual-reviews', {
+      schoolId: school.id,
+      reviewYear: '2027-2028',
+      policyId: district.policyId,
+    });
+    const review = `/annual-reviews/${caseId}`;
+    await (await as(holder)).post(`${review}/duty-reports`, { titleId, text: '一年工作' });
+    const grades = [{ titleId, grade: 'fail', reason: '未履职' }];
+    await school.head.post(`${review}/grades`, { grades });
+    const [renewal, confirmation] = await whileTitlesAreLocked(holder, [
+      () => renew(titleId),
+      () => leader.session.post<DecisionAnswer>(`${review}/confirmations`, { confirmations: [{ titleId }] }),
+    ]);
+    expect(confirmation!.status).toBe('fulfilled');
+    if (renewal!.status === 'rejected') expect(renewal!.reason).toEqual(refused('title-ends-already', 'C6'));
+    const { result } = (confirmation as PromiseFulfilledResult<DecisionAnswer>).value;
+    const { items } = await (
+      await as(holder)
+    ).get<{ items: ShownTitle[] }>(`/titles?on=${addDays(String(result['finalOn']), 1)}`);
+    expect(items.map(({ state }) => state).filter((state) => state !== 'superseded')).toEqual(['revoked']);
+  });
+
+  test('A9: a review of somebody who holds nothing, or is not in it, is refused', async () => {
+    const empty = await openSchool(1);
+    await expect(
+      office.post('/annual-reviews', {
+        schoolId: empty.id,
+        reviewYear: '2027-2028',
+        policyId: district.policyId,
+      }),
+    ).rejects.toEqual(refused('no-holders', 'A9'));
+    const { id: elsewhere } = await district.database.title.findFirstOrThrow({
+      where: { personId: teachers[4]! },
+    });
+    const asked = { titleId: elsewhere, reason: '不服' };
+    await expect((await as(teachers[4]!)).post(`${path}/review-requests`, asked)).rejects.toEqual(
+      refused('not-in-review', 'A9'),
+    );
+    await expect(
+      (await as(empty.teachers[0]!)).post(`${path}/review-requests`, { ...asked, titleId: randomUUID() }),
+    ).rejects.toEqual(refused('not-in-review', 'A9'));
+  });
+});
+
+test('C8: the doctor computes each confirmed month anew and finds what was added behind the service', async () => {
+  const { database, policyId, ownerId } = district;
+  const month = '2027-03';
+  const uneven = async () =>
+    (await brokenInvariants(database, await now())).filter(
+      ({ invariant }) => invariant === 'ALLOWANCES_DO_NOT_ADD_UP',
+    );
+  // Titles that were entered since, with days in the month.
+  expect((await uneven()).length).toBeGreaterThan(0);
+  await office.post(`/calendars/${calendarId}/allowance-corrections`, {
+    policyId,
+    month,
+    reason: '补录',
+    ...(await recorded('津贴更正2')),
+  });
+  expect(await uneven()).toEqual([]);
+  const [lower] = await database.title.findMany({
+    where: { personId: teachers[4]!, rank: 'accomplished' },
+  });
+  const entry = await database.allowanceEntry.findFirstOrThrow({
+    where: { month, personId: teachers[4]!, rank: 'district_backbone' },
+  });
+  await database.allowanceEntry.create({
+    data: {
+      ...entry,
+      ownerId,
+      id: randomUUID(),
+      titleId: lower!.id,
+      rank: 'accomplished',
+      kind: 'correction',
+      reason: '补发',
+      days: 31,
+      fen: 20_000,
+    },
+  });
+  expect(await uneven()).toEqual([
+    {
+      invariant: 'ALLOWANCES_DO_NOT_ADD_UP',
+      found: { titleId: lower!.id, month, days: 0, fen: 0, paidDays: 31, paidFen: 20_000 },
+    },
+  ]);
+});
+
+test('C3, C7: the certificate page tells the truth on each day of a life, and so does hindsight', async () => {
+  const { teachers: people } = await openSchool(1);
+  const [holder] = people as [string];
+  const post = async (titleId: string, decision: string, body: object) =>
+    office.post(`/titles/${titleId}/${decision}`, {
+      reason: '核查',
+      document: '青教监〔2028〕7号',
+      ...body,
+      ...(await recorded('青教监〔2028〕7号')),
+    });
+  const lapsing = await giveTitle(holder, { from: '2023-08-05', until: '2028-08-05' });
+  const first = await giveTitle(holder, { from: '2028-08-10', until: '2029-01-31' });
+  let second = '';
+  let higher = '';
+  const life: Record<string, () => Promise<unknown>> = {
+    '2028-08-20': () => post(first, 'suspensions', { until: '2028-08-25' }),
+    '2028-09-03': () => post(first, 'suspensions', {}),
+    '2028-09-05': () => post(first, 'resumption', {}),
+    '2029-01-31': () => applyForReEvaluation(holder, first),
+    '2029-02-05': async () => {
+      second = await renew(first);
+    },
+    '2029-03-01': async () => {
+      higher = await giveTitle(holder, { rank: 'district_backbone', from: '2029-03-01' });
+    },
+    '2029-03-10': () => post(higher, 'revocation', {}),
+    '2029-03-20': () => post(second, 'revocation', {}),
+  };
+  const edges = ['2028-08-06', '2028-08-10', '2028-08-26', '2029-02-01', ...Object.keys(life)];
+  const days = [...new Set(edges.flatMap((day) => [addDays(day, -1), day]))].toSorted();
+  const told: Record<string, Record<string, string>> = {};
+  for (const day of days) {
+    await advance(day);
+    await life[day]?.();
+    const named = { lapsing, first, ...(second && { second }), ...(higher && { higher }) };
+    const states = Object.entries(named).map(
+      async ([name, id]) => [name, (await publicCertificate(id)).state] as const,
+    );
+    told[day] = Object.fromEntries(await Promise.all(states));
+  }
+
+  const expected: Record<string, readonly (readonly [string, string])[]> = {
+    lapsing: [
+      ['2023-08-05', 'valid'],
+      ['2028-08-06', 'lapsed'],
+    ],
+    first: [
+      ['0000-00-00', 'not_yet'],
+      ['2028-08-10', 'valid'],
+      ['2028-08-20', 'suspended'],
+      ['2028-08-26', 'valid'],
+      ['2028-09-03', 'suspended'],
+      ['2028-09-05', 'valid'],
+      ['2029-02-01', 'expired_pending'],
+      ['2029-02-05', 'superseded'],
+    ],
+    second: [
+      ['0000-00-00', 'not_yet'],
+      ['2029-02-05', 'valid'],
+      ['2029-03-01', 'superseded'],
+      ['2029-03-10', 'valid'],
+      ['2029-03-20', 'revoked'],
+    ],
+    higher: [
+      ['0000-00-00', 'not_yet'],
+      ['2029-03-01', 'valid'],
+      ['2029-03-10', 'revoked'],
+    ],
+  };
+  // What the higher one still brings in its last month, the lower one does not bring too.
+  expect(await read(higher, '2029-03-15')).toMatchObject({ state: 'revoked', benefits: true });
+  expect(await read(second, '2029-03-15')).toMatchObject({ state: 'valid', benefits: false });
+  const expectedOn = (name: string, day: string) => expected[name]!.findLast(([from]) => from <= day)![1];
+  const ids = { lapsing, first, second, higher };
+  for (const day of days) {
+    for (const [name, state] of Object.entries(told[day]!))
+      expect([day, name, state]).toEqual([day, name, expectedOn(name, day)]);
+    for (const [name, id] of Object.entries(ids))
+      expect([day, name, (await read(id, day)).state]).toEqual([day, name, expectedOn(name, day)]);
+  }
+}, 120_000);

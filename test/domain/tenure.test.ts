@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { checkApproval, orderOf, refuseUnlessAppointable } from '../../domain/appointment.js';
 import {
   assessmentDueOn,
@@ -11,10 +12,12 @@ import {
   yearsRunning,
   type SanctionOnFile,
 } from '../../domain/annual-review.js';
+import { addDays, datesBetween } from '../../domain/dates.js';
 import type { Policy } from '../../domain/policy.js';
 import {
   areBenefitsRunning,
   certificateNumber,
+  effectInForce,
   effectOfRenewal,
   effectOfRevocation,
   effectOfTransfer,
@@ -62,6 +65,10 @@ describe('C3: the state of a title on a day', () => {
     ['2029-11-01', { endedOn: '2029-11-02' }, 'valid'],
     ['2029-11-02', { endedOn: '2029-11-02' }, 'revoked'],
     ['2040-01-01', { endedOn: '2029-11-02' }, 'revoked'],
+    // The day after its end is the first on which a decision comes too late.
+    ['2033-10-21', { endedOn: '2033-10-21' }, 'revoked'],
+    ['2033-10-22', { endedOn: '2033-10-22' }, 'lapsed'],
+    ['2034-01-01', { endedOn: '2033-12-01' }, 'lapsed'],
   ])('%s %p is %s', (on, change, state) => {
     expect(titleStateOn(policy, title(change), [title(change)], on)).toBe(state);
   });
@@ -220,6 +227,7 @@ describe('C4: re-evaluation', () => {
     };
     expect(state(renewed, '2033-11-04')).toBe('expired_pending');
     expect(state(renewed, '2033-11-05')).toBe('superseded');
+    expect(state({ ...renewed, isRenewed: false }, '2033-11-05')).toBe('revoked');
     expect(effectOfRenewal(policy, '2033-11-05', 'N-2')).toMatchObject({
       endedOn: '2033-11-05',
       benefitsUntil: '2033-11-05',
@@ -250,6 +258,76 @@ describe('C4: re-evaluation', () => {
       refusal('CERTIFICATE_WITHOUT_END'),
     );
   });
+});
+
+test('C3: a state changes only on a day that a date or a decision names, and who has lost a title has lost it', () => {
+  const first = '2028-10-20';
+  const day = (from: number, until: number) =>
+    fc.integer({ min: from, max: until }).map((days) => addDays(first, days));
+  const maybe = <Value>(of: fc.Arbitrary<Value>) => fc.option(of, { nil: null });
+  const own = fc
+    .record({
+      until: maybe(day(0, 60)),
+      endedOn: maybe(day(1, 90)),
+      isRenewed: fc.boolean(),
+      applied: fc.nat({ max: 20 }),
+      decided: maybe(fc.nat({ max: 40 })),
+      isOnFile: fc.boolean(),
+      continues: fc.boolean(),
+      suspended: maybe(fc.tuple(fc.nat({ max: 80 }), maybe(fc.nat({ max: 20 })))),
+    })
+    .map(({ until, endedOn, isRenewed, applied, decided, isOnFile, continues, suspended }): TitleFacts => {
+      const appliedOn = addDays(until ?? first, -applied);
+      return title({
+        until,
+        endedOn,
+        isRenewed,
+        reEvaluation:
+          until !== null && isOnFile
+            ? { appliedOn, decidedOn: decided === null ? null : addDays(appliedOn, decided), continues }
+            : null,
+        suspensions:
+          suspended === null
+            ? []
+            : [
+                {
+                  from: addDays(first, suspended[0]),
+                  until: suspended[1] === null ? null : addDays(first, suspended[0] + suspended[1]),
+                },
+              ],
+      });
+    });
+  const higher = fc.record({ from: day(0, 60), until: maybe(day(60, 80)) });
+  fc.assert(
+    fc.property(own, maybe(higher), (held, above) => {
+      const all = [held, ...(above === null ? [] : [title({ rank: 'district_backbone', ...above })])];
+      const after = (date: string | null) => (date === null ? null : addDays(date, 1));
+      const named = [
+        ...all.flatMap(({ from, until }) => [from, after(until)]),
+        held.endedOn,
+        held.reEvaluation?.decidedOn,
+        ...held.suspensions!.flatMap(({ from, until }) => [from, after(until)]),
+      ];
+      const days = datesBetween(addDays(first, -2), addDays(first, 120));
+      const states = days.map((on) => titleStateOn(policy, held, all, on));
+      const wrong = days.filter((on, index) => {
+        const state = states[index]!;
+        const before = states[index - 1] ?? state;
+        const isUsed = state === 'valid' || state === 'suspended';
+        const isOver = held.until !== null && on > held.until;
+        const hasEnded = held.endedOn !== null && held.endedOn <= on;
+        const isBelow = above !== null && above.from <= on && on <= (above.until ?? on);
+        return (
+          (state !== before && !named.includes(on)) ||
+          (['lapsed', 'revoked'].includes(before) && state !== before) ||
+          (isUsed && (on < held.from || hasEnded || (isOver && !held.reEvaluation?.continues))) ||
+          (state === 'expired_pending' && !isOver) ||
+          (state === 'valid' && isBelow)
+        );
+      });
+      expect(wrong).toEqual([]);
+    }),
+  );
 });
 
 describe('C12: a suspended title', () => {
@@ -409,7 +487,81 @@ describe('A3, A4: what a grade does', () => {
     ['2028-09-18', '2028-10-01'],
     ['2028-12-31', '2029-01-01'],
   ])('final on %s, the pause begins on %s', (finalOn, from) => {
-    expect(pauseAfter('2027-2028', finalOn)).toEqual({ from, until: '2029-08-31' });
+    expect(pauseAfter(policy, '2027-2028', finalOn)).toEqual({ from, until: '2029-08-31' });
+  });
+
+  const atOnce: Policy = {
+    ...policy,
+    allowance: { stack: 'highest_only', stopFrom: 'day_after', per: 'month' },
+  };
+  const stopping: Policy = {
+    ...policy,
+    annualReview: {
+      ...policy.annualReview!,
+      effects: { ...policy.annualReview!.effects, fail: { title: 'keep', benefits: 'stop' } },
+    },
+  };
+
+  // The grade is final on a day: the title ends on the day after, and its benefits stop from the month after that day, or
+  // on the day after it, whether the title ends, stays without benefits, or pauses.
+  test.each([
+    ['2028-09-18', '2028-09-19', '2028-10-01'],
+    ['2028-09-29', '2028-09-30', '2028-10-01'],
+    ['2028-09-30', '2028-10-01', '2028-10-01'],
+    ['2028-10-01', '2028-10-02', '2028-11-01'],
+    ['2028-12-31', '2029-01-01', '2029-01-01'],
+    ['2029-02-28', '2029-03-01', '2029-03-01'],
+  ])('C8: final on %s, all take effect from one day', (finalOn, dayAfter, firstOfMonth) => {
+    const fail = (scheme: Policy) => resultOfGrade(scheme, 'fail', '2027-2028', finalOn).title;
+    expect(fail(policy)).toMatchObject({ endedOn: dayAfter, benefitsUntil: firstOfMonth });
+    expect(fail(stopping)).toEqual({ benefitsUntil: firstOfMonth });
+    expect(pauseAfter(policy, '2027-2028', finalOn).from).toBe(firstOfMonth);
+    expect(fail(atOnce)).toMatchObject({ endedOn: dayAfter, benefitsUntil: dayAfter });
+    expect(fail({ ...stopping, allowance: atOnce.allowance })).toEqual({ benefitsUntil: dayAfter });
+    expect(pauseAfter(atOnce, '2027-2028', finalOn).from).toBe(dayAfter);
+  });
+
+  test('C8: a pause does not begin before its school year', () => {
+    expect(pauseAfter(atOnce, '2027-2028', '2028-07-15').from).toBe('2028-09-01');
+    expect(pauseAfter(policy, '2027-2028', '2028-08-31').from).toBe('2028-09-01');
+  });
+});
+
+describe('A4: what decisions and grades have made of a title', () => {
+  const reason = (code: string) => ({ code });
+  const grade = {
+    cause: 'grade',
+    endedOn: '2028-06-20',
+    endReason: reason('A'),
+    benefitsUntil: '2028-07-01',
+  };
+  const move = { cause: 'move', benefitsUntil: '2028-07-01' };
+  const revocation = {
+    cause: 'revocation',
+    endedOn: '2028-06-25',
+    endReason: reason('B'),
+    benefitsUntil: '2028-07-01',
+  };
+
+  test('nothing, and the earliest of each', () => {
+    expect(effectInForce([])).toEqual({ endedOn: null, endReason: null, benefitsUntil: null });
+    expect(effectInForce([move])).toEqual({ endedOn: null, endReason: null, benefitsUntil: '2028-07-01' });
+    expect(effectInForce([revocation, { ...move, benefitsUntil: '2028-05-01' }, grade])).toEqual({
+      endedOn: '2028-06-20',
+      endReason: reason('A'),
+      benefitsUntil: '2028-05-01',
+    });
+  });
+
+  test('of two on one day the first says why; without it the other counts', () => {
+    const same = { ...revocation, endedOn: '2028-06-20' };
+    expect(effectInForce([grade, same]).endReason).toEqual(reason('A'));
+    expect(effectInForce([same, grade]).endReason).toEqual(reason('B'));
+    expect(effectInForce([move, same])).toEqual({
+      endedOn: '2028-06-20',
+      endReason: reason('B'),
+      benefitsUntil: '2028-07-01',
+    });
   });
 });
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CaseKind, Role } from '../../domain/cases.js';
+import { endOfDay } from '../../domain/dates.js';
 import type { RunStage } from '../../domain/stages.js';
 import type { Policy } from '../../domain/policy.js';
 import { parsePolicy, policyDigest } from '../../policies/schema.js';
@@ -229,6 +230,64 @@ export async function prepareCases(
       tasks.map((task) => ({ ...task, actions: [...task.actions], caseId: id, ownerId, since })),
     ),
   });
+}
+
+/**
+ * Writes a trainee of accomplished from 1 September 2027 who has a mentor to choose, with the case in its first step.
+ * @param mentorDue last day for choosing
+ * @param looksOn last day before the case is looked at
+ * @returns the id of the training
+ */
+export async function prepareTrainee(
+  district: PreparedDistrict,
+  {
+    personId,
+    mentorDue,
+    looksOn = mentorDue,
+    ...more
+  }: {
+    readonly personId: string;
+    readonly mentorDue: string;
+    readonly looksOn?: string;
+    readonly applicationId?: string;
+    readonly policyId?: string;
+  },
+): Promise<string> {
+  const { database, ownerId, policyId, schoolIds } = district;
+  const [id, endsOn] = [randomUUID(), '2028-08-31'];
+  await database.trainee.create({
+    data: {
+      id,
+      ownerId,
+      personId,
+      policyId,
+      rank: 'accomplished',
+      entry: more.applicationId ? 'application' : 'ladder',
+      startsOn: '2027-09-01',
+      endsOn,
+      hoursRequired: 72,
+      standing: 'training',
+      ...more,
+    },
+  });
+  const choice = task('teacher', schoolIds[0]!, 'chooseMentor', new Date(endOfDay(mentorDue)));
+  await prepareCases(district, [
+    {
+      id,
+      kind: 'training',
+      organisationId: schoolIds[0]!,
+      rank: 'accomplished',
+      subject: 'mathematics',
+      stage: 'training',
+      step: 'training',
+      tasks: [
+        { ...choice, personId },
+        task('training_centre', ownerId, 'confirmHours', new Date(endOfDay(endsOn))),
+      ],
+      wakeAt: new Date(endOfDay(looksOn)),
+    },
+  ]);
+  return id;
 }
 
 /** A task of a school or of the district. */

@@ -1084,6 +1084,7 @@ CREATE TABLE "title" (
     "application_statement" TEXT,
     "continues_pending" BOOLEAN NOT NULL DEFAULT false,
     "suspensions" JSONB NOT NULL DEFAULT '[]',
+    "effects" JSONB NOT NULL DEFAULT '[]',
 
     CONSTRAINT "title_pkey" PRIMARY KEY ("id")
 );
@@ -1173,9 +1174,7 @@ CREATE TABLE "annual_review_entry" (
     "grade_reason" TEXT,
     "confirmed" BOOLEAN NOT NULL DEFAULT false,
     "effect" TEXT,
-    "confirmed_by_id" UUID,
     "final_on" CHAR(10),
-    "title_before" JSONB,
     "asked_reason" TEXT,
     "asked_on" CHAR(10),
     "barred_rounds" INTEGER NOT NULL DEFAULT 0,
@@ -1381,7 +1380,13 @@ CREATE UNIQUE INDEX "ballot_serial_key" ON "ballot"("serial");
 CREATE INDEX "ballot_vote_id_idx" ON "ballot"("vote_id");
 
 -- CreateIndex
+CREATE INDEX "trainee_application_id_idx" ON "trainee"("application_id");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "trainee_owner_id_person_id_rank_starts_on_key" ON "trainee"("owner_id", "person_id", "rank", "starts_on");
+
+-- CreateIndex
+CREATE INDEX "hours_entry_owner_id_kind_on_idx" ON "hours_entry"("owner_id", "kind", "on");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "hours_entry_owner_id_person_id_activity_key" ON "hours_entry"("owner_id", "person_id", "activity");
@@ -1418,6 +1423,9 @@ CREATE UNIQUE INDEX "spot_check_owner_id_policy_id_review_year_key" ON "spot_che
 
 -- CreateIndex
 CREATE UNIQUE INDEX "annual_review_school_id_review_year_stage_key" ON "annual_review"("school_id", "review_year", "stage");
+
+-- CreateIndex
+CREATE INDEX "annual_review_entry_title_id_idx" ON "annual_review_entry"("title_id");
 
 -- CreateIndex
 CREATE INDEX "school_filing_school_year_school_id_idx" ON "school_filing"("school_year", "school_id");
