@@ -22,6 +22,7 @@ import {
 } from '../records/tenure-calendar.js';
 import { countEnding, holdersOf } from '../records/titles.js';
 import { allowanceDecisions } from './allowances.js';
+import { ladderDecisions } from './ladder.js';
 import { remindOfHoldersTasks } from './late-tasks.js';
 import { spotCheckDecisions } from './spot-checks.js';
 import { tenureCase } from './title-tenure.js';
@@ -176,6 +177,6 @@ async function tell(
 }
 
 export const calendarRules: CaseRules = {
-  decisions: { ...spotCheckDecisions, ...allowanceDecisions },
+  decisions: { ...spotCheckDecisions, ...allowanceDecisions, ...ladderDecisions },
   transitions: { remindOfTheMonth },
 };

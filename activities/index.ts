@@ -4,13 +4,13 @@ import type { ClockReading } from '../domain/clock-reading.js';
 import type { Database } from '../records/database.js';
 import * as deciding from '../records/decide.js';
 import { readClock } from '../records/instance.js';
-import type { CaseWaker } from '../temporal/wake-case.js';
+import type { toldCasesWaker } from '../temporal/wake-case.js';
 import { rulesOf } from './rules.js';
 
 /** What the activities work with. */
 export interface ActivityDependencies {
   readonly database: Database;
-  readonly wakeCase: CaseWaker;
+  readonly wakeToldCases: ReturnType<typeof toldCasesWaker>;
   /** Whether a mail server is configured. */
   readonly sendsMail: boolean;
 }
@@ -18,7 +18,7 @@ export interface ActivityDependencies {
 export type CaseActivities = ReturnType<typeof createActivities>;
 
 /** The activities of all workflows. Each is idempotent: run twice, it changes nothing the second time. */
-export function createActivities({ database, wakeCase, sendsMail }: ActivityDependencies) {
+export function createActivities({ database, wakeToldCases, sendsMail }: ActivityDependencies) {
   return {
     /** Reads a case and the clock, when its workflow starts or is told to reload. */
     async loadCase(request: { kind: CaseKind; id: string }): Promise<{
@@ -48,7 +48,7 @@ export function createActivities({ database, wakeCase, sendsMail }: ActivityDepe
 
     /** Starts the workflows of new cases, and tells others that there is news. */
     async wakeCases(request: { caseIds: readonly string[]; at: string }): Promise<void> {
-      await Promise.all(request.caseIds.map((caseId) => wakeCase(caseId, request.at)));
+      await wakeToldCases(request.caseIds, request.at);
     },
   };
 }

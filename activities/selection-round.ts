@@ -49,6 +49,7 @@ import { returnUnit } from './returned-lists.js';
 import { remindInRound } from './reminders.js';
 import { carryScores, schoolReviewStep } from './school-review.js';
 import { startTrainings } from './training.js';
+import { askAgainForPlaces } from './training-places.js';
 
 /** What the leading group decides when it opens a round. */
 export interface RoundPlan {
@@ -575,6 +576,7 @@ const closeApplications: Transition = async (work) => {
 const startStageRuns: Transition = async (work) => {
   const policy = await policyOfRound(work.db, work.id);
   await fillLostPlaces(work, policy);
+  await askAgainForPlaces(work, policy);
   const candidates = await candidatesOf(work.db, work.id);
   const tasks: NewTask[] = [];
   const due = batchesDue(policy, candidates);

@@ -4,7 +4,7 @@ import { Refusal } from '../domain/refusal.js';
 import { unitOf } from '../domain/stages.js';
 import type { Prisma } from '../prisma/generated/client.js';
 import { dueIn } from '../records/calendar.js';
-import { lockCase, reopenCase } from '../records/cases.js';
+import { lockCase, reopenCase, type NewTask } from '../records/cases.js';
 import type { Decision, Move, Work } from '../records/decide.js';
 import { conditionsOn } from '../records/facts.js';
 import { membersWith } from '../records/people.js';
@@ -23,6 +23,16 @@ const daysForPlaces = 10;
 
 /** Working days in which a round that was opened again for a replacement comes to its end, as the office plans it. */
 const daysForReplacement = 30;
+
+/** A place on which nothing is decided: how the training of who had it ends, and since when it is free. */
+interface FreePlace {
+  readonly outcome: string;
+  readonly freedOn: string;
+}
+
+function sourcesOf(policy: Policy): readonly string[] {
+  return policy.dynamic?.supplement?.from ?? [];
+}
 
 type ApplicationRow = Prisma.ApplicationGetPayload<object>;
 
@@ -43,20 +53,52 @@ export async function placeStep(
   trainee: TraineeRow,
   outcome: string,
 ): Promise<Move> {
-  const sources = policy.dynamic?.supplement?.from ?? [];
+  const sources = sourcesOf(policy);
   if (trainee.entry === 'ladder' || trainee.applicationId === null || sources.length === 0)
     return { outcome };
-  for (const { personId } of await membersWith(work.db, 'office', work.today, {
-    organisationId: work.ownerId,
-  }))
-    work.notify(personId, 'TRAINING_PLACE_FREE', { rank: trainee.rank, sources: [...sources] });
-  await updateTrainee(work.db, trainee.id, { place: { outcome, freedOn: work.today } });
+  const task = await askForPlace(work, policy, trainee, { outcome, freedOn: work.today });
+  return { step: 'replacing', tasks: [task], wakeAt: task.dueAt };
+}
+
+/** The leading group is to decide on a place that is free, and the office hears of it. */
+async function askForPlace(
+  work: Work,
+  policy: Policy,
+  { id, rank }: TraineeRow,
+  place: FreePlace,
+): Promise<NewTask> {
+  await updateTrainee(work.db, id, { place: { ...place } });
+  const organisationId = work.ownerId;
+  for (const { personId } of await membersWith(work.db, 'office', work.today, { organisationId }))
+    work.notify(personId, 'TRAINING_PLACE_FREE', { rank, sources: [...sourcesOf(policy)] });
   const dueAt = await dueIn(work.db, work.today, daysForPlaces);
-  return {
-    step: 'replacing',
-    tasks: [{ role: 'leading_group', organisationId: work.ownerId, actions: ['decidePlace'], dueAt }],
-    wakeAt: dueAt,
-  };
+  return { role: 'leading_group', organisationId, actions: ['decidePlace'], dueAt };
+}
+
+/**
+ * Who was called from the reserve list of a round for the place of a trainee has fallen out before the training: the place
+ * has gone to nobody, and the leading group decides on it once more. Rules T12, N13.
+ */
+export async function askAgainForPlaces(work: Work, policy: Policy): Promise<void> {
+  const { db, ownerId, at } = work;
+  const fallen = await db.application.findMany({
+    where: { roundId: work.id, entry: 'replacement', standing: 'out' },
+    select: { id: true },
+  });
+  for (const { id: applicationId } of fallen) {
+    const trainee = await db.trainee.findFirst({
+      where: { place: { path: ['applicationId'], equals: applicationId } },
+    });
+    if (trainee === null) continue;
+    const { outcome, freedOn } = trainee.place as unknown as FreePlace;
+    const task = await askForPlace(work, policy, trainee, { outcome, freedOn });
+    const { role: waitingFor, dueAt } = task;
+    await reopenCase(db, trainee.id, { at, step: 'replacing', waitingFor, dueAt, wakeAt: dueAt });
+    await db.task.create({
+      data: { ...task, actions: [...task.actions], caseId: trainee.id, ownerId, since: at },
+    });
+    work.tell(trainee.id);
+  }
 }
 
 /**
@@ -72,8 +114,8 @@ export const decidePlace: Decision = async (
 ) => {
   const trainee = await traineeOf(work.db, work.id);
   const policy = await policyById(work.db, trainee.policyId);
-  const { outcome, freedOn } = trainee.place as { outcome: string; freedOn: string };
-  const sources = policy.dynamic?.supplement?.from ?? [];
+  const { outcome, freedOn } = trainee.place as unknown as FreePlace;
+  const sources = sourcesOf(policy);
   const clause = policy.dynamic?.supplement?.clause;
   const { callable, passedOver } = sources.includes('reserve_list')
     ? await reserves(work, policy, trainee)

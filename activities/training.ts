@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Role } from '../domain/cases.js';
 import { addDays, dateOf, datesBetween, endOfDay } from '../domain/dates.js';
 import { groupBy } from '../domain/grouping.js';
-import { hoursOwed } from '../domain/hours.js';
+import { correctionsTooEarly, hoursOwed, refuseEarlyCorrections } from '../domain/hours.js';
 import { needsMentor, refuseFullMentor, refuseMentor } from '../domain/mentorship.js';
 import { stageOf, type Policy } from '../domain/policy.js';
 import { Refusal, type Reason } from '../domain/refusal.js';
@@ -38,9 +38,9 @@ import {
   type TraineeRow,
 } from '../records/trainees.js';
 import { examOf, midAssessmentsOf, planFactsOf } from '../records/training-plans.js';
-import { overdueTasks } from '../records/tasks.js';
+import { openTasks } from '../records/tasks.js';
 import { checkWorkOf, handInWork } from './duty-works.js';
-import { isDue, remindOf, remindOverdue } from './reminders.js';
+import { earliest, isDue, remindOfDate, remindOverdue } from './reminders.js';
 import { decidePlace, placeStep } from './training-places.js';
 import { transferTrainee } from './transfers.js';
 
@@ -254,7 +254,7 @@ const chooseMentor: Decision = async (work, body: { mentorId: string; reason?: s
       apprentice: apprentice.name,
       reason: body.reason ?? '',
     });
-  return { wakeAt: nextDate(policy, trainee, work.row!.wakeAt), result: { mentorId: mentor.id } };
+  return { wakeAt: await nextDate(work, policy, trainee), result: { mentorId: mentor.id } };
 };
 
 /**
@@ -303,9 +303,8 @@ const recordGuidance: Decision = async (work, body: { on: string; text: string; 
 const confirmHours: Decision = async (work, body: { entryIds?: readonly string[] }) => {
   const { trainee } = await trainingOf(work);
   const actorId = work.submission.actorId;
-  const pending = (await ledgerOf(work.db, trainee.personId)).filter(
-    ({ confirmedOn }) => confirmedOn === null,
-  );
+  const ledger = await ledgerOf(work.db, trainee.personId);
+  const pending = ledger.filter(({ confirmedOn }) => confirmedOn === null);
   const unknown = (body.entryIds ?? []).filter((id) => !pending.some((entry) => entry.id === id));
   if (unknown.length > 0)
     throw new Refusal({ code: 'HOURS_NOT_PENDING', rule: 'T3', values: { ids: unknown } });
@@ -317,7 +316,10 @@ const confirmHours: Decision = async (work, body: { entryIds?: readonly string[]
       rule: 'T4',
       values: { activity: own[0]!.activity, people: [trainee.personId] },
     });
-  const confirmed = asked.filter((entry) => !own.includes(entry)).map(({ id }) => id);
+  const others = asked.filter((entry) => !own.includes(entry));
+  const early = correctionsTooEarly(others, ledger);
+  if (body.entryIds !== undefined) refuseEarlyCorrections(early);
+  const confirmed = others.filter((entry) => !early.includes(entry)).map(({ id }) => id);
   await confirmEntries(work.db, confirmed, actorId, work.today);
   // A time that has just come is kept: the transition that it asks for is still to be carried out.
   return {
@@ -402,15 +404,18 @@ const assessMidTerm: Decision = async (work, body: { points: number; remark?: st
     });
   const { points, remark = null } = body;
   const entry = { period: next.code, on: work.today, points, remark, assessedById: work.submission.actorId };
-  await updateTrainee(work.db, trainee.id, {
-    midAssessments: [...given, entry] as unknown as Prisma.InputJsonArray,
-  });
+  const midAssessments = [...given, entry] as unknown as Prisma.InputJsonArray;
+  await updateTrainee(work.db, trainee.id, { midAssessments });
   await work.finishTasks(work.id, 'assessMid');
   const answer = { standing: result.standing, period: next.code, reason: stored(result.reason) ?? null };
   if (result.standing === 'eliminated')
     return { ...(await appealStep(work, policy, trainee, 'mid', result)), result: answer };
   work.notify(trainee.personId, 'MID_ASSESSMENT_PASSED', { period: next.code, points });
-  return { wakeAt: work.row!.wakeAt, result: answer };
+  const tasks = await midAssessmentTasks(work, policy, {
+    ...trainee,
+    midAssessments: midAssessments as Prisma.JsonValue,
+  });
+  return { tasks, wakeAt: await nextDate(work, policy, trainee, tasks), result: answer };
 };
 
 /**
@@ -491,7 +496,7 @@ async function appealStep(
         dueAt,
       },
     ],
-    wakeAt: dueAt,
+    wakeAt: earliest([dueAt, ...datesLeft(work, policy, trainee)]),
   };
 }
 
@@ -501,19 +506,14 @@ function appealOf({ appeal }: TraineeRow): Appeal {
 
 /** The trainee asks for a review of the assessment, with the grounds. Rules T11, A4. */
 const requestReview: Decision = async (work, body: { grounds: string }) => {
-  const { trainee } = await trainingOf(work);
+  const { trainee, policy } = await trainingOf(work);
   const appeal = { ...appealOf(trainee), grounds: body.grounds, askedOn: work.today };
   await updateTrainee(work.db, trainee.id, { appeal: appeal as unknown as Prisma.InputJsonObject });
+  const dueAt = await dueIn(work.db, work.today, usualReviewDecisionDays);
   return {
     step: 'reviewing',
-    tasks: [
-      {
-        role: 'leading_group',
-        organisationId: work.ownerId,
-        actions: ['decideReview'],
-        dueAt: await dueIn(work.db, work.today, usualReviewDecisionDays),
-      },
-    ],
+    tasks: [{ role: 'leading_group', organisationId: work.ownerId, actions: ['decideReview'], dueAt }],
+    wakeAt: earliest([dueAt, ...datesLeft(work, policy, trainee)]),
   };
 };
 
@@ -545,11 +545,20 @@ async function eliminate(work: Work, policy: Policy, trainee: TraineeRow, reason
   return goOut(work, policy, trainee, reason, 'eliminated');
 }
 
-/** Nobody asked for a review in time: the elimination is final. A decision on ethics does not wait for it. Rule A4. */
+/**
+ * Nobody asked for a review in time: the elimination is final. What is late is told until then, as the trainee still learns;
+ * a decision on ethics does not wait. Rules A4, T17.
+ */
 const endAppeal: Transition = async (work) => {
   const { trainee, policy } = await trainingOf(work);
   if (trainee.standing === 'eliminated') return outByEthics(work, policy, trainee);
-  return isDue(work) ? eliminate(work, policy, trainee, appealOf(trainee).reason) : {};
+  if (!isDue(work)) return {};
+  const { reason, until } = appealOf(trainee);
+  const end = new Date(until);
+  if (end <= work.at) return eliminate(work, policy, trainee, reason);
+  const come = work.row.wakeAt!;
+  await remindOfLateTasks(work, policy, trainee, come);
+  return { wakeAt: earliest([...datesAfter(come, datesOf(policy, trainee)), end]) };
 };
 
 async function refuseIfNotAssessor(
@@ -560,15 +569,31 @@ async function refuseIfNotAssessor(
   const { actorId } = work.submission;
   if (trainee.personId === actorId) throw new Refusal({ code: 'OWN_CASE', rule: 'S8' });
   const allowed = assessors(policy);
-  const held = await membersWith(work.db, allowed, work.today, { organisationId: work.ownerId });
-  const may = held
+  if (!(await guides(work, trainee, allowed)))
+    throw new Refusal({ code: 'NOT_ASSESSOR', rule: 'T9', values: { subject: work.row!.subject, allowed } });
+}
+
+/** The centre and the trainee's researcher check the tasks, whoever assesses. Rules T9, T15. */
+async function refuseOtherResearcher(work: DecisionWork): Promise<void> {
+  const { trainee } = await trainingOf(work);
+  if (!(await guides(work, trainee, ['training_centre', 'researcher'])))
+    throw new Refusal({ code: 'NOT_RESEARCHER', rule: 'T9', values: { subject: work.row!.subject } });
+}
+
+/** Whether the actor has one of the roles for the trainee: a researcher, as the contact or as the one of the subject. */
+async function guides(
+  work: Work & { readonly submission: { readonly actorId: string } },
+  trainee: TraineeRow,
+  roles: readonly Role[],
+): Promise<boolean> {
+  const { actorId } = work.submission;
+  const held = await membersWith(work.db, roles, work.today, { organisationId: work.ownerId });
+  return held
     .filter(({ personId }) => personId === actorId)
     .some(
       ({ role, subject }) =>
         role !== 'researcher' || trainee.researcherId === actorId || subject === work.row!.subject,
     );
-  if (!may)
-    throw new Refusal({ code: 'NOT_ASSESSOR', rule: 'T9', values: { subject: work.row!.subject, allowed } });
 }
 
 // ---------------------------------------------------------------- leaving, pausing
@@ -663,13 +688,14 @@ const pauseTraining: Decision = async (work, body: { from: string; document: str
     await updateTrainee(work.db, trainee.id, { standing: 'left', reason: stored(reason) });
     return goOut(work, policy, trainee, reason, 'long_leave');
   }
-  const pauses = [...pausesOf(trainee), { from, until: null, document }];
-  await updateTrainee(work.db, trainee.id, { pauses: pauses as unknown as Prisma.InputJsonArray });
+  const pauses = [...pausesOf(trainee), { from, until: null, document }] as unknown as Prisma.InputJsonArray;
+  await updateTrainee(work.db, trainee.id, { pauses });
   work.notify(trainee.personId, 'TRAINING_PAUSED', { rank: trainee.rank, from });
   const dueAt = new Date(endOfDay(addDays(work.today, mostPausedDays)));
   return {
     step: 'paused',
     tasks: [{ role: 'office', organisationId: work.ownerId, actions: ['resume'], dueAt }],
+    wakeAt: earliest([dueAt, ...datesLeft(work, policy, { ...trainee, pauses: pauses as Prisma.JsonValue })]),
   };
 };
 
@@ -712,24 +738,48 @@ function spanOf(policy: Policy, trainee: TraineeRow) {
   return spanOfTraining(trainee, trainingYears(policy, trainee.rank));
 }
 
-/** Closing instants at which the training is looked at: the last days of tasks, the days of mid-term assessments, the end. */
+/**
+ * Closing instants at which the training is looked at before its end: the last days of tasks, and of the terms that a
+ * mid-term assessment follows.
+ */
 function datesOf(policy: Policy, trainee: TraineeRow): Date[] {
   const span = spanOf(policy, trainee);
   const duties = dutiesOf(policy, trainee.rank, 'trainee').flatMap(({ per }) =>
     owedPeriods(per, span, trainee.endsOn).map(({ dueOn }) => dueOn),
   );
   const mids = midAssessmentsOwed(policy, span).map(({ from }) => addDays(from, -1));
-  return [...new Set([...duties, ...mids, trainee.endsOn])].map((day) => new Date(endOfDay(day)));
+  const days = [...new Set([...duties, ...mids])].filter((day) => day < trainee.endsOn);
+  return days.map((day) => new Date(endOfDay(day)));
 }
 
-/** The first of the dates that has not been attended to: from the one on for which the case was to be looked at. */
-function nextDate(policy: Policy, trainee: TraineeRow, from: Date | null): Date {
-  const open = datesOf(policy, trainee).filter((date) => from === null || date >= from);
-  return open.length > 0 ? earliest(open) : new Date(endOfDay(trainee.endsOn));
+/** The dates of the training that have not been attended to: those to come, and one that has just come. */
+function datesLeft(work: Work, policy: Policy, trainee: TraineeRow): Date[] {
+  return notAttended(work, datesOf(policy, trainee));
 }
 
-function earliest(dates: readonly Date[]): Date {
-  return new Date(Math.min(...dates.map((date) => date.getTime())));
+function notAttended(work: Work, dates: readonly Date[]): Date[] {
+  const { wakeAt } = work.row!;
+  const from = wakeAt !== null && wakeAt < work.at ? wakeAt : work.at;
+  return dates.filter((date) => date >= from);
+}
+
+function datesAfter(come: Date, dates: readonly Date[]): Date[] {
+  return dates.filter((date) => date > come);
+}
+
+/** After a decision the training is looked at when a date of its own, or an open task's, is next. Rule W2. */
+async function nextDate(
+  work: Work,
+  policy: Policy,
+  trainee: TraineeRow,
+  opened: readonly NewTask[] = [],
+): Promise<Date> {
+  const dates = [...datesOf(policy, trainee), ...(await dueDates(work, opened))];
+  return earliest([...notAttended(work, dates), new Date(endOfDay(trainee.endsOn))]);
+}
+
+async function dueDates(work: Work, opened: readonly NewTask[]): Promise<Date[]> {
+  return [...(await openTasks(work.db, work.id)), ...opened].map(({ dueAt }) => dueAt);
 }
 
 /** The training goes on: the tasks of its step are opened again. */
@@ -752,16 +802,16 @@ async function trainingStep(work: Work, policy: Policy, trainee: TraineeRow): Pr
         ]
       : []),
     { role: 'training_centre', organisationId: work.ownerId, actions: ['confirmHours'], dueAt: end },
+    ...(await midAssessmentTasks(work, policy, trainee)),
   ];
-  const later = datesOf(policy, trainee).filter((date) => date > work.at);
-  const wakeAt = earliest([...(mentorDue ? [mentorDue] : []), ...later, ...(later.length > 0 ? [] : [end])]);
+  const wakeAt = earliest([...datesLeft(work, policy, trainee), ...tasks.map(({ dueAt }) => dueAt)]);
   return { step: 'training', tasks, wakeAt };
 }
 
 /**
  * A day of the training has come: tasks whose last day it was and that are not done are told to the trainee and the centre,
- * once; a mid-term assessment is opened; whoever owes a mentor is reminded. On the last day the final assessment is due. A
- * decision on ethics has ended the training at once. Rules T10, T11, T15, W3, E11.
+ * once; a mid-term assessment is opened; whoever owes a mentor or that assessment is reminded. On the last day the final
+ * assessment is due. A decision on ethics has ended the training at once. Rules T10, T11, T15, W2, W3, E11.
  */
 const endTraining: Transition = async (work) => {
   const { trainee, policy } = await trainingOf(work);
@@ -769,15 +819,12 @@ const endTraining: Transition = async (work) => {
   if (!isDue(work)) return {};
   const come = work.row.wakeAt!;
   const end = new Date(endOfDay(trainee.endsOn));
-  for (const task of await overdueTasks(work.db, work.id, work.at))
-    if (task.dueAt >= come && come < end) await remindOf(work, task, await officeOf(work));
   await remindOfLateTasks(work, policy, trainee, come);
   if (come < end) {
-    const later = datesOf(policy, trainee).filter((date) => date > come);
-    return {
-      tasks: await midAssessmentTasks(work, policy, trainee, come),
-      wakeAt: earliest([...later, end]),
-    };
+    await remindOfDate(work, come);
+    const tasks = await midAssessmentTasks(work, policy, trainee);
+    const dates = [...datesOf(policy, trainee), ...(await dueDates(work, tasks))];
+    return { tasks, wakeAt: earliest([...datesAfter(come, dates), end]) };
   }
   const dueAt = await dueIn(
     work.db,
@@ -787,10 +834,6 @@ const endTraining: Transition = async (work) => {
   const tasks = assessorTasks(work, policy, trainee, dueAt, ['assess', 'confirmHours'], ['assess']);
   return { step: 'assessing', tasks, wakeAt: dueAt };
 };
-
-async function officeOf(work: Work) {
-  return membersWith(work.db, 'office', work.today, { organisationId: work.ownerId });
-}
 
 async function remindOfLateTasks(work: Work, policy: Policy, trainee: TraineeRow, come: Date): Promise<void> {
   const duties = dutiesOf(policy, trainee.rank, 'trainee');
@@ -807,22 +850,21 @@ async function remindOfLateTasks(work: Work, policy: Policy, trainee: TraineeRow
     work.notify(personId, 'TASKS_LATE', values);
 }
 
-async function midAssessmentTasks(
-  work: Work & { readonly row: NonNullable<Work['row']> },
-  policy: Policy,
-  trainee: TraineeRow,
-  come: Date,
-): Promise<NewTask[]> {
-  const due = midAssessmentsOwed(policy, spanOf(policy, trainee)).some(
-    ({ from }) => endOfDay(addDays(from, -1)) === come.toISOString(),
+/** Tasks for a mid-term assessment that is owed and was not given, unless they are open. Rule T11. */
+async function midAssessmentTasks(work: Work, policy: Policy, trainee: TraineeRow): Promise<NewTask[]> {
+  const given = midAssessmentsOf(trainee).map(({ period }) => period);
+  const isOwed = midAssessmentsOwed(policy, spanOf(policy, trainee)).some(
+    ({ code, from }) => from <= work.today && !given.includes(code),
   );
-  if (!due) return [];
+  if (!isOwed) return [];
+  const open = await openTasks(work.db, work.id);
+  if (open.some(({ actions }) => actions.includes('assessMid'))) return [];
   const dueAt = await dueIn(work.db, work.today, usualWorkingDays);
   return assessorTasks(work, policy, trainee, dueAt, ['assessMid'], ['assessMid']);
 }
 
 function assessorTasks(
-  work: Work & { readonly row: NonNullable<Work['row']> },
+  work: Work,
   policy: Policy,
   trainee: TraineeRow,
   dueAt: Date,
@@ -834,7 +876,7 @@ function assessorTasks(
     return {
       role,
       organisationId: work.ownerId,
-      subject: isResearcher ? work.row.subject : null,
+      subject: isResearcher ? work.row!.subject : null,
       personId: isResearcher ? trainee.researcherId : null,
       actions: isResearcher ? ofResearcher : ofCentre,
       dueAt,
@@ -842,10 +884,19 @@ function assessorTasks(
   });
 }
 
-/** Whoever owes a decision is reminded, unless a decision on ethics has ended the training. Rules W3, E11. */
+/**
+ * Whoever owes a decision is reminded, and what became late before a pause or in the time of a review is told, unless a
+ * decision on ethics has ended the training. Rules T17, W2, W3, E11.
+ */
 const remindUnlessOut: Transition = async (work) => {
   const { trainee, policy } = await trainingOf(work);
-  return trainee.standing === 'eliminated' ? outByEthics(work, policy, trainee) : remindOverdue(work);
+  if (trainee.standing === 'eliminated') return outByEthics(work, policy, trainee);
+  if (!isDue(work)) return {};
+  const come = work.row.wakeAt!;
+  await remindOfDate(work, come);
+  await remindOfLateTasks(work, policy, trainee, come);
+  const later = datesAfter(come, [...datesOf(policy, trainee), ...(await dueDates(work, []))]);
+  return { wakeAt: later.length > 0 ? earliest(later) : null };
 };
 
 async function trainingOf(work: Work): Promise<{ trainee: TraineeRow; policy: Policy }> {
@@ -873,7 +924,7 @@ export const trainingRules: CaseRules = {
     chooseMentor,
     recordGuidance,
     handInWork: handInWork(dutiesOfTraining),
-    checkWork: checkWorkOf(dutiesOfTraining),
+    checkWork: checkWorkOf(dutiesOfTraining, refuseOtherResearcher),
     confirmHours,
     recordExam,
     assessMid: assessMidTerm,

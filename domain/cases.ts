@@ -220,6 +220,7 @@ export const decisionRules = {
     recordSpotCheck: rule(['reminding'], ['office'], 'owner'),
     confirmAllowances: rule(['reminding'], ['leading_group'], 'owner', ['office']),
     correctAllowances: rule(['reminding'], ['leading_group'], 'owner', ['office']),
+    enterLadder: rule(['reminding'], ['office'], 'owner'),
   },
   outbox: {},
 } as const satisfies Record<CaseKind, Record<string, DecisionRule>>;

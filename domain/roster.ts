@@ -231,7 +231,8 @@ export const CHOICES_SHEET = '选项';
 export const FAULTS_SHEET = '错误';
 /** In a workbook that was sent back, this column tells the faults of each row; it is not looked at either. */
 export const FAULTS_COLUMN = '错误 Errors';
-const unreadSheets: readonly string[] = [REMARKS_SHEET, CHOICES_SHEET, FAULTS_SHEET];
+/** Sheets that explain; nothing is read from them. */
+export const unreadSheets: readonly string[] = [REMARKS_SHEET, CHOICES_SHEET, FAULTS_SHEET];
 
 /**
  * Reads and checks a whole roster: all of it is right, or none of it is taken.
@@ -274,7 +275,7 @@ export function checkRoster(
   checkUnique(evidence, 'certificateNumber', faults, 'staffNumber');
   checkPeriods(sanctionLines, 'from', 'until', faults);
   checkMemberships(memberships, schools, faults);
-  checkTrainees(trainees, teachers, context.today, faults);
+  checkTrainees(trainees, teachers, faults);
   checkHours(hours, teachers, faults);
   checkPeriods(bars, 'from', 'until', faults);
   checkMentors(mentors, teachers, faults);
@@ -830,19 +831,15 @@ function checkMemberships(
   }
 }
 
-/** Those over are told by the titles; a training that begins later comes of a round. Rule T19. */
+/** A training that begins later comes of a round. Rule T19. */
 function checkTrainees(
   trainees: readonly Line<TraineeRow>[],
   teachers: readonly Line<TeacherCells>[],
-  today: string,
   faults: Faults,
 ): void {
   checkPeriods(trainees, 'startsOn', 'endsOn', faults);
   checkUnique(trainees, 'rank', faults, 'staffNumber');
   checkOthers(trainees, 'researcher', teachers, faults);
-  for (const { values, place } of trainees)
-    if (values.endsOn !== null && values.endsOn < today)
-      faults.add(place('endsOn'), 'TRAINING_IS_OVER', { found: values.endsOn, today });
 }
 
 /** Rules T2, T3, T4. */

@@ -7,6 +7,7 @@ import type { Transaction } from './database.js';
 import { policyById } from './policies.js';
 import { suspensionsOf, titlesOf } from './titles.js';
 import { pausesOf } from './duty-works.js';
+import { leftTrainingOn } from './trainees.js';
 
 /** One thing that happened on a day. */
 export interface CareerItem {
@@ -186,8 +187,8 @@ async function trainings(db: Transaction, personId: string): Promise<Item[]> {
       const own = { rank, caseId: id };
       const clause = clauseOf(policy, 'training');
       const assessed = trainee.assessment as unknown as { on: string; points: number } | null;
-      const closedAt = cases.find((row) => row.id === id)?.closedAt;
       const isOut = standing === 'eliminated' || standing === 'left';
+      const leftOn = leftTrainingOn(trainee, cases.find((row) => row.id === id)?.closedAt);
       return [
         {
           ...own,
@@ -218,11 +219,11 @@ async function trainings(db: Transaction, personId: string): Promise<Item[]> {
                 clause: clauseOf(policy, 'training_assessment') ?? clause,
               },
             ]),
-        ...(isOut && closedAt
+        ...(isOut && leftOn !== null
           ? [
               {
                 ...own,
-                on: dayOf(closedAt),
+                on: leftOn,
                 event: 'training_ended' as const,
                 detail: standing,
                 reason: trainee.reason as unknown as Reason | null,

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { addDays, datesBetween } from '../domain/dates.js';
+import { groupBy } from '../domain/grouping.js';
 import { conversionKind, formOf, hoursOwed, mostHoursPerDay } from '../domain/hours.js';
 import type { Policy as Scheme } from '../domain/policy.js';
 import type { Fault } from '../domain/refusal.js';
@@ -6,6 +8,8 @@ import type { History, RosterActivity, SheetName } from '../domain/roster.js';
 import { Prisma } from '../prisma/generated/client.js';
 import { planPeriods, type Part } from './changes.js';
 import type { OwnerDatabase, Transaction } from './database.js';
+import { pausesOf } from './duty-works.js';
+import type { TraineeRow } from './trainees.js';
 
 export type NewTrainee = Prisma.TraineeCreateManyInput & { readonly id: string };
 export type NewHours = Prisma.HoursEntryCreateManyInput & { readonly id: string };
@@ -54,8 +58,8 @@ export async function rosterActivities(db: OwnerDatabase): Promise<RosterActivit
 }
 
 /**
- * Compares the history of a file with what is stored. Trainings, hours, bars and pairs that are there stay as they are;
- * only the end of a bar or a pair is set. Rules T2, T3, T4, T8, T19, E21.
+ * Compares the history of a file with what is stored. Trainings, hours, bars and pairs that are there stay as they are,
+ * whatever has become of them since; only the end of a bar or a pair is set. Rules T2, T3, T4, T8, T19, E21.
  * @returns what there is to write, and every fault with its place
  */
 export async function planHistory(
@@ -67,10 +71,11 @@ export async function planHistory(
   const refuse = (sheet: SheetName, row: { readonly line: number }, code: string, values: Fault['values']) =>
     void faults.push({ at: `${sheet}!${row.line}`, code, values });
   const schemes = await storedSchemes(tx);
-  const trainees = await planTrainees(tx, history.trainees, context, schemes, refuse);
+  const stored = groupBy(await tx.trainee.findMany({ orderBy: { startsOn: 'asc' } }), trainingKey);
+  const trainees = planTrainees(stored, history.trainees, context, schemes, refuse);
   const hours = await planHours(tx, history.hours, context, schemes, refuse);
   const bars = planBars(history.bars, context, await tx.bar.findMany());
-  const { pairs, mentorOf } = await planPairs(tx, history.mentors, context, trainees, refuse);
+  const { pairs, mentorOf } = await planPairs(tx, history.mentors, context, { stored, trainees }, refuse);
   return { plan: { trainees, hours, bars, pairs, mentorOf }, faults };
 }
 
@@ -82,26 +87,36 @@ type Refuse = (
 ) => void;
 type Schemes = Awaited<ReturnType<typeof storedSchemes>>;
 
-async function planTrainees(
-  tx: Transaction,
+/** The trainings that are stored, by person and rank, first to last. */
+type StoredTrainings = ReadonlyMap<string, readonly TraineeRow[]>;
+
+function trainingKey({ personId, rank }: { readonly personId: string; readonly rank: string }): string {
+  return `${personId} ${rank}`;
+}
+
+function planTrainees(
+  stored: StoredTrainings,
   rows: History['trainees'],
-  { ownerId, personIdOf }: HistoryContext,
+  { ownerId, today, personIdOf }: HistoryContext,
   schemes: Schemes,
   refuse: Refuse,
-): Promise<NewTrainee[]> {
-  const running = await tx.trainee.findMany({ where: { standing: { in: ['training', 'passed'] } } });
+): NewTrainee[] {
   return rows.flatMap((row) => {
     const { rank, startsOn, endsOn, document, researcher } = row;
     const personId = personIdOf(row.staffNumber);
-    const before = running.find((each) => each.personId === personId && each.rank === rank);
+    const own = stored.get(trainingKey({ personId, rank })) ?? [];
+    const before =
+      own.find((each) => each.startsOn === startsOn) ??
+      own.find(({ standing }) => standing === 'training' || standing === 'passed');
     if (before !== undefined) {
-      if (before.startsOn !== startsOn || before.endsOn !== endsOn)
+      if (before.startsOn !== startsOn || ![before.endsOn, endWithoutPauses(before)].includes(endsOn))
         refuse('培养对象', row, 'TRAINING_RUNS_OTHERWISE', {
           startsOn: before.startsOn,
           endsOn: before.endsOn,
         });
       return [];
     }
+    if (endsOn < today) refuse('培养对象', row, 'TRAINING_IS_OVER', { found: endsOn, today });
     const { id: policyId, scheme } = schemes.find((each) =>
       each.scheme.ranks?.some(({ code, trainingYears }) => code === rank && trainingYears !== undefined),
     )!;
@@ -122,6 +137,15 @@ async function planTrainees(
       },
     ];
   });
+}
+
+/** The last day that a training had before pauses moved it. Rule T13. */
+function endWithoutPauses(trainee: TraineeRow): string {
+  const days = pausesOf(trainee).reduce(
+    (sum, { from, until }) => sum + (until === null ? 0 : datesBetween(from, until).length),
+    0,
+  );
+  return addDays(trainee.endsOn, -days);
 }
 
 async function planHours(
@@ -206,23 +230,32 @@ async function planPairs(
   tx: Transaction,
   rows: History['mentors'],
   { ownerId, personIdOf }: HistoryContext,
-  entering: readonly NewTrainee[],
+  trainings: { readonly stored: StoredTrainings; readonly trainees: readonly NewTrainee[] },
   refuse: Refuse,
 ): Promise<{ pairs: Part<PairRow, PairRow>; mentorOf: Map<string, string | null> }> {
-  const running = [...(await tx.trainee.findMany({ where: { standing: 'training' } })), ...entering];
   const stored = await tx.mentorPair.findMany();
   const entered = rows.flatMap((row): PairRow[] => {
-    const personId = personIdOf(row.staffNumber);
-    const training = running.find((each) => each.personId === personId && each.rank === row.rank);
+    const { rank, from, until, reason } = row;
+    const [personId, mentorId] = [personIdOf(row.staffNumber), personIdOf(row.mentor)];
+    const own = trainings.stored.get(trainingKey({ personId, rank })) ?? [];
+    const before = pairOnFile(stored, own, { mentorId, from, until });
+    if (before !== undefined) {
+      // A pair that the file leaves open may have ended here since.
+      if (until === null || until === before.until) return [];
+      if (before.until === null) return [{ ...before, until, reason }];
+      refuse('师徒', row, 'PAIR_ENDED_OTHERWISE', { found: until, until: before.until });
+      return [];
+    }
+    const training =
+      own.find(({ standing }) => standing === 'training') ??
+      trainings.trainees.find((each) => each.personId === personId && each.rank === rank);
     if (training === undefined) {
       refuse('师徒', row, 'TRAINING_NOT_FOUND', { found: row.staffNumber });
       return [];
     }
     const { id: traineeId, startsOn, endsOn } = training;
-    const { from, until, reason } = row;
     if (from < startsOn || from > endsOn)
       refuse('师徒', row, 'PAIR_OUTSIDE_TRAINING', { found: from, startsOn, endsOn });
-    const mentorId = personIdOf(row.mentor);
     const open = stored.find((pair) => pair.traineeId === traineeId && pair.until === null);
     const isEnded = rows.some(
       (other) =>
@@ -232,8 +265,7 @@ async function planPairs(
         personIdOf(other.mentor) === open.mentorId &&
         personIdOf(other.staffNumber) === personId,
     );
-    if (open && !isEnded && until === null && (open.mentorId !== mentorId || open.from !== from))
-      refuse('师徒', row, 'PAIR_OPEN_ALREADY', { from: open.from });
+    if (open && !isEnded && until === null) refuse('师徒', row, 'PAIR_OPEN_ALREADY', { from: open.from });
     return [{ id: randomUUID(), ownerId, traineeId, mentorId, from, until, reason }];
   });
   const pairs = planPeriods(entered, stored, ['traineeId', 'mentorId', 'from']);
@@ -242,6 +274,23 @@ async function planPairs(
   for (const { traineeId, mentorId, until } of pairs.created)
     if (until === null) mentorOf.set(traineeId, mentorId);
   return { pairs, mentorOf };
+}
+
+/** The pair of a line that is stored: who chose the same mentor twice on a day has two, which differ in their end. */
+function pairOnFile(
+  stored: readonly PairRow[],
+  trainings: readonly TraineeRow[],
+  line: Pick<PairRow, 'mentorId' | 'from' | 'until'>,
+): PairRow | undefined {
+  const same = stored.filter(
+    (pair) =>
+      pair.mentorId === line.mentorId &&
+      pair.from === line.from &&
+      trainings.some(({ id }) => id === pair.traineeId),
+  );
+  return (
+    same.find(({ until }) => until === line.until) ?? same.find(({ until }) => until === null) ?? same[0]
+  );
 }
 
 /** The bars of a person, first to last. Rule E21. */

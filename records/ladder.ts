@@ -1,8 +1,11 @@
 import { addDays, addYears } from '../domain/dates.js';
-import { stageOf } from '../domain/policy.js';
+import { groupBy } from '../domain/grouping.js';
+import { ladderLists } from '../domain/ladder.js';
+import { stageOf, type Policy } from '../domain/policy.js';
 import type { Transaction } from './database.js';
-import { policyOfRound } from './candidates.js';
-import { alreadyInTraining, othersBeganOn } from './trainees.js';
+import { policiesOfRounds } from './candidates.js';
+import { holdersOf } from './titles.js';
+import { alreadyInTraining, selectionsBeganOn } from './trainees.js';
 
 /** Somebody who stands ready for a rank without holding the one below: by a contest, or on the reserve. */
 export interface StandsReady {
@@ -28,19 +31,60 @@ export async function standReady(db: Transaction, on: string): Promise<StandsRea
     },
     orderBy: [{ rank: 'asc' }, { entry: 'desc' }, { reservePlace: 'asc' }, { id: 'asc' }],
   });
-  const found = await Promise.all(
-    applications.map(async ({ id, roundId, personId, rank, standing }): Promise<StandsReady[]> => {
-      const policy = await policyOfRound(db, roundId);
-      const began = standing === 'reserve' ? await othersBeganOn(db, id, rank) : undefined;
-      if (began !== undefined && on > addDays(addYears(began, 1), -1)) return [];
-      const enters = standing === 'reserve' ? ('reserve' as const) : ('contest' as const);
-      const clause =
-        (enters === 'contest'
-          ? policy.entries.contest?.clause
-          : stageOf(policy, 'differential_vote')?.clause) ?? null;
-      const inTraining = (await alreadyInTraining(db, rank, [personId])).has(personId);
-      return [{ scheme: policy.id, personId, rank, enters, inTraining, clause }];
-    }),
+  const roundIds = applications.map(({ roundId }) => roundId);
+  const policies = await policiesOfRounds(db, roundIds);
+  const beganOn = await selectionsBeganOn(db, roundIds);
+  const ready = applications.filter(({ roundId, rank, standing }) => {
+    const began = standing === 'reserve' ? beganOn(roundId, rank) : undefined;
+    return began === undefined || on <= addDays(addYears(began, 1), -1);
+  });
+  const learning = new Map<string, Set<string>>();
+  for (const [rank, of] of groupBy(ready, (application) => application.rank))
+    learning.set(
+      rank,
+      await alreadyInTraining(
+        db,
+        rank,
+        of.map(({ personId }) => personId),
+      ),
+    );
+  return ready.map(({ roundId, personId, rank, standing }) => {
+    const policy = policies.get(roundId)!;
+    const isReserve = standing === 'reserve';
+    const rule = isReserve ? stageOf(policy, 'differential_vote') : policy.entries.contest;
+    return {
+      scheme: policy.id,
+      personId,
+      rank,
+      enters: isReserve ? 'reserve' : 'contest',
+      inTraining: learning.get(rank)!.has(personId),
+      clause: rule?.clause ?? null,
+    };
+  });
+}
+
+/**
+ * The holders whom a ladder makes trainees for a rank (全部列为培养对象) and who have never been in training for it: those whose
+ * titles came with the roster. Rules P11, T19.
+ */
+export async function waitingForTraining(
+  db: Transaction,
+  policy: Policy,
+  rank: string,
+  on: string,
+): Promise<string[]> {
+  const ladder = (policy.ladder ?? []).filter(({ to, as, all }) => to === rank && as === 'trainee' && all);
+  const held = await holdersOf(
+    db,
+    ladder.map(({ from }) => from),
+    on,
   );
-  return found.flat();
+  const holders = [...held].map(([personId, ranks]) => ({ personId, ranks }));
+  const listed = ladderLists({ ...policy, ladder }, holders).flatMap(({ personIds }) => personIds);
+  const trained = await db.trainee.findMany({
+    where: { rank, personId: { in: listed } },
+    select: { personId: true },
+  });
+  const isTrained = new Set(trained.map(({ personId }) => personId));
+  return [...new Set(listed)].filter((personId) => !isTrained.has(personId));
 }

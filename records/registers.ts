@@ -1,5 +1,5 @@
 import { ageBandOn, type AgeBand } from '../domain/age-bands.js';
-import { addDays, dateOf, type BusinessDate } from '../domain/dates.js';
+import type { BusinessDate } from '../domain/dates.js';
 import { groupBy } from '../domain/grouping.js';
 import { convertedShare, hoursAnswer, type HoursAnswer } from '../domain/hours.js';
 import type { CoverageTarget, Policy, ShareTarget } from '../domain/policy.js';
@@ -15,7 +15,7 @@ import { ledgersOf } from './hours.js';
 import { personsById, type PersonRow } from './persons-shown.js';
 import { policyById } from './policies.js';
 import { factsOf, type TitleRow } from './titles.js';
-import type { TraineeRow } from './trainees.js';
+import { leftTrainingOn, type TraineeRow } from './trainees.js';
 
 /** What is known of a person on a day: where nothing is, the first that is known. */
 export type PersonOnDay = Pick<PersonRow, 'id' | 'name' | 'schoolId' | 'subject' | 'birthDate'>;
@@ -108,27 +108,6 @@ export interface Rate {
   readonly countedOn: { readonly first: string; readonly last: string } | null;
 }
 
-/**
- * The share of full-time teachers who hold a title of a scheme on a day: different persons, over the teachers of the schools
- * as they were last counted. Rules P9, Q10.
- */
-export async function shareOfTeachers(db: Transaction, on: BusinessDate): Promise<Rate[]> {
-  const held = await heldOn(db, on);
-  const schools = await db.organisation.findMany({ where: { kind: 'school', validUntil: null } });
-  const counted = schools.flatMap(({ countedOn }) => countedOn ?? []).toSorted();
-  const denominator = schools.reduce((sum, { fullTimeTeachers }) => sum + fullTimeTeachers, 0);
-  return (await currentPolicies(db)).map(({ policy }) => {
-    const ranks = policy.ranks.map(({ code }) => code);
-    const holders = held.filter(({ title }) => ranks.includes(title.rank));
-    return {
-      policy,
-      numerator: new Set(holders.map(({ title }) => title.personId)).size,
-      denominator,
-      countedOn: counted.length > 0 ? { first: counted[0]!, last: counted.at(-1)! } : null,
-    };
-  });
-}
-
 /** A percent target of a scheme, with the persons that reach it. */
 export interface ShareFigures {
   readonly policy: Policy;
@@ -139,25 +118,43 @@ export interface ShareFigures {
   readonly needed: number;
 }
 
+/** The holders of titles among the teachers, as a rate and against what the schemes have set themselves. */
+export interface SharesOfTeachers {
+  readonly rates: readonly Rate[];
+  readonly targets: readonly ShareFigures[];
+}
+
 /**
- * The percent targets of the schemes in use on a day: different persons who hold one of the ranks, over the full-time
- * teachers of the schools as they were last counted. Rules P9, Q10.
+ * The share of full-time teachers who hold a title of each scheme in use on a day, and the percent targets of the schemes:
+ * different persons, over the teachers of the schools as they were last counted. Rules P9, Q10.
  */
-export async function shareFigures(db: Transaction, on: BusinessDate): Promise<ShareFigures[]> {
+export async function sharesOfTeachers(db: Transaction, on: BusinessDate): Promise<SharesOfTeachers> {
   const held = await heldOn(db, on);
   const schools = await db.organisation.findMany({ where: { kind: 'school', validUntil: null } });
+  const counted = schools.flatMap(({ countedOn }) => countedOn ?? []).toSorted();
+  const countedOn = counted.length > 0 ? { first: counted[0]!, last: counted.at(-1)! } : null;
   const teachers = schools.reduce((sum, { fullTimeTeachers }) => sum + fullTimeTeachers, 0);
-  return (await currentPolicies(db)).flatMap(({ policy }) =>
-    (policy.targets ?? []).flatMap((target) => {
-      if (target.kind !== 'share' || target.percent === undefined) return [];
-      const ranks = target.ranks ?? policy.ranks.map(({ code }) => code);
-      const holders = new Set(
-        held.filter(({ title }) => ranks.includes(title.rank)).map(({ title }) => title.personId),
-      ).size;
-      const needed = personsForShare(teachers, target.percent);
-      return [{ policy, target: { ...target, percent: target.percent }, holders, teachers, needed }];
-    }),
-  );
+  const holdersOfRanks = (ranks: readonly string[]) =>
+    new Set(held.filter(({ title }) => ranks.includes(title.rank)).map(({ title }) => title.personId)).size;
+  const policies = (await currentPolicies(db)).map(({ policy }) => policy);
+  const ranksOf = (policy: Policy) => policy.ranks.map(({ code }) => code);
+  return {
+    rates: policies.map((policy) => ({
+      policy,
+      numerator: holdersOfRanks(ranksOf(policy)),
+      denominator: teachers,
+      countedOn,
+    })),
+    targets: policies.flatMap((policy) =>
+      (policy.targets ?? []).flatMap((target) => {
+        if (target.kind !== 'share' || target.percent === undefined) return [];
+        const { percent } = target;
+        const holders = holdersOfRanks(target.ranks ?? ranksOf(policy));
+        const needed = personsForShare(teachers, percent);
+        return [{ policy, target: { ...target, percent }, holders, teachers, needed }];
+      }),
+    ),
+  };
 }
 
 /** A school or subject with fewer holders than a scheme's target asks for. */
@@ -228,7 +225,7 @@ export interface TrainingFlow {
 
 /**
  * Trainees in, out and supplemented by school year and rank; before + begun = passed + eliminated + left + after. Who has
- * passed leaves on the day of the assessment. Rules T11, T12, P13.
+ * passed leaves on the day on which that is settled. Rules T11, T12, P13.
  * @param today no later day is counted
  */
 export async function trainingFlows(db: Transaction, today: BusinessDate): Promise<TrainingFlow[]> {
@@ -273,19 +270,17 @@ async function daysOfLeaving(
   db: Transaction,
   trainees: readonly TraineeRow[],
 ): Promise<Map<string, BusinessDate>> {
+  const gone = trainees.filter(({ standing }) => standing !== 'training');
   const cases = await db.case.findMany({
-    where: { id: { in: trainees.map(({ id }) => id) } },
-    select: { id: true, closedAt: true, since: true },
+    where: { id: { in: gone.map(({ id }) => id) } },
+    select: { id: true, closedAt: true },
   });
-  const rowOf = new Map(cases.map((row) => [row.id, row]));
+  const closedAt = new Map(cases.map((row) => [row.id, row.closedAt]));
   return new Map(
-    trainees
-      .filter(({ standing }) => standing !== 'training')
-      .map(({ id, assessment, endsOn }) => {
-        const row = rowOf.get(id);
-        const on = (assessment as { on?: string } | null)?.on;
-        return [id, on ?? (row ? dateOf((row.closedAt ?? row.since).toISOString()) : addDays(endsOn, 1))];
-      }),
+    gone.flatMap((trainee) => {
+      const on = leftTrainingOn(trainee, closedAt.get(trainee.id));
+      return on === null ? [] : [[trainee.id, on]];
+    }),
   );
 }
 

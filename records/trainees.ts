@@ -1,6 +1,7 @@
+import { dateOf } from '../domain/dates.js';
 import { Prisma } from '../prisma/generated/client.js';
 import type { Transaction } from './database.js';
-import { firstRoundOf, selectionOf } from './supplements.js';
+import { selectionsOf } from './supplements.js';
 
 export type TraineeRow = Prisma.TraineeGetPayload<object>;
 
@@ -15,6 +16,19 @@ export function traineeOf(db: Transaction, id: string): Promise<TraineeRow> {
 /** Trainees by their ids. */
 export function traineesById(db: Transaction, ids: readonly string[]): Promise<TraineeRow[]> {
   return db.trainee.findMany({ where: { id: { in: [...ids] } }, orderBy: { id: 'asc' } });
+}
+
+/**
+ * The day on which somebody left the training, or null for who is in it: of who is out or has gone, the day on which the place
+ * was free, whatever was decided on it later; of who has passed, the day on which that was settled. Rules T11, T12, P13.
+ * @param closedAt when the case of the training was closed
+ */
+export function leftTrainingOn(trainee: TraineeRow, closedAt: Date | null | undefined): string | null {
+  const { standing } = trainee;
+  if (standing === 'training') return null;
+  const isOut = standing === 'eliminated' || standing === 'left';
+  const freedOn = isOut ? (trainee.place as { freedOn: string } | null)?.freedOn : undefined;
+  return freedOn ?? (closedAt ? dateOf(closedAt.toISOString()) : null);
 }
 
 /** Writes new trainees. */
@@ -69,16 +83,37 @@ export async function othersBeganOn(
     where: { id: applicationId },
     select: { roundId: true },
   });
-  const rounds = await selectionOf(db, await firstRoundOf(db, roundId));
+  return (await selectionsBeganOn(db, [roundId]))(roundId, rank);
+}
+
+/** Finds for a round and rank the first day of the trainings that its selection has brought in; undefined before that. */
+export async function selectionsBeganOn(
+  db: Transaction,
+  roundIds: readonly string[],
+): Promise<(roundId: string, rank: string) => string | undefined> {
+  const selections = await selectionsOf(db, roundIds);
   const applications = await db.application.findMany({
-    where: { roundId: { in: rounds }, rank, standing: 'chosen' },
-    select: { id: true },
+    where: { roundId: { in: [...new Set([...selections.values()].flat())] }, standing: 'chosen' },
+    select: { id: true, roundId: true, rank: true },
   });
-  const first = await db.trainee.findFirst({
+  const trainees = await db.trainee.findMany({
     where: { applicationId: { in: applications.map(({ id }) => id) } },
-    orderBy: { startsOn: 'asc' },
+    select: { applicationId: true, startsOn: true },
+    orderBy: { startsOn: 'desc' },
   });
-  return first?.startsOn;
+  const chosen = new Map(applications.map((application) => [application.id, application]));
+  // The latest first, so that the earliest of each round and rank stays.
+  const began = new Map(
+    trainees.map(({ applicationId, startsOn }) => {
+      const { roundId, rank } = chosen.get(applicationId!)!;
+      return [`${roundId} ${rank}`, startsOn];
+    }),
+  );
+  return (roundId, rank) =>
+    selections
+      .get(roundId)!
+      .flatMap((id) => began.get(`${id} ${rank}`) ?? [])
+      .toSorted()[0];
 }
 
 /** Marks trainees as appointed. */

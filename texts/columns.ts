@@ -437,6 +437,7 @@ export const decisionNames: Names = {
   confirmAllowances: { zh: '确认津贴月表', en: 'confirm the month’s allowances' },
   correctAllowances: { zh: '更正津贴', en: 'correct the allowances' },
   decideReEvaluation: { zh: '重新评定', en: 'decide on the re-evaluation' },
+  enterLadder: { zh: '按梯队纳入培养', en: 'enter those of the ladder' },
   drawSpotCheck: { zh: '抽取', en: 'draw the spot check' },
   recordSpotCheck: { zh: '登记抽查结果', en: 'record what a spot check found' },
   reissue: { zh: '补发证书', en: 'issue the certificate again' },

@@ -67,6 +67,11 @@ export const rosterRefusals = {
     zh: '该培养对象自 {{from}} 起已有导师，须先结束',
     en: 'The trainee has had a mentor since {{from}}; that pair must end first',
   },
+  PAIR_ENDED_OTHERWISE: {
+    status: 422,
+    zh: '该师徒结对已于 {{until}} 结束，与表中的 {{found}} 不同',
+    en: 'The pair ended on {{until}}, other than the {{found}} of the sheet',
+  },
   HOURS_ON_FILE_OTHERWISE: {
     status: 422,
     zh: '活动“{{activity}}”已登记为 {{on}} 的 {{hours}} 学时，与表中不同；更正请用更正登记',

@@ -120,6 +120,11 @@ export const trainingRefusals = {
     zh: '不能核定本人的或本人提交的任务材料',
     en: 'Nobody checks his own work, or what he has handed in',
   },
+  NOT_RESEARCHER: {
+    status: 403,
+    zh: '任务材料由培训中心、联系教研员或本学科（{{subject}}）教研员核定',
+    en: 'Work is checked by the training centre, the contact researcher or a researcher of the subject ({{subject}})',
+  },
   WORK_REASON_MISSING: {
     status: 422,
     zh: '退回任务材料须说明理由',
@@ -215,6 +220,23 @@ export const trainingRefusals = {
     status: 422,
     zh: '名额空缺须说明理由',
     en: 'A place is left vacant with a reason',
+  },
+
+  // the ladder
+  LADDER_NOT_FOR_ALL: {
+    status: 422,
+    zh: '方案没有规定将下一层次的骨干教师全部列为“{{rank}}”培养对象，或该层次不由本级授予',
+    en: 'The scheme does not make every holder of a lower rank a trainee for {{rank}}, or the rank is not conferred here',
+  },
+  LADDER_NOBODY_LEFT: {
+    status: 409,
+    zh: '没有尚未列为“{{rank}}”培养对象的持有人',
+    en: 'There is no holder who is still to become a trainee for {{rank}}',
+  },
+  NOT_ON_LADDER: {
+    status: 422,
+    zh: '不列入的人不在应列为培养对象的名单上（{{count}} 人）',
+    en: 'Of those left out, {{count}} are not on the list of who is to be trained',
   },
 
   // mentors

@@ -9,6 +9,7 @@ export async function calendar(input: CaseInput): Promise<void> {
     'recordSpotCheck',
     'confirmAllowances',
     'correctAllowances',
+    'enterLadder',
   ]);
   // Each month is a run of its own.
   await reminders.step('reminding', 'remindOfTheMonth', () => true);

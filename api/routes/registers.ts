@@ -12,8 +12,7 @@ import {
   holdersRegister,
   hoursShort,
   owedInTerm,
-  shareFigures,
-  shareOfTeachers,
+  sharesOfTeachers,
   trainingFlows,
   type PersonOnDay,
 } from '../../records/registers.js';
@@ -243,23 +242,22 @@ async function planAndResult(database: OwnerDatabase, on: string) {
       clause: target.clause ?? null,
     };
   });
-  const shares = (await shareOfTeachers(database, on)).map(
-    ({ policy, numerator, denominator, countedOn }) => ({
-      scheme: policy.id,
-      code: 'holders_among_teachers',
-      ...registerTexts.share,
-      planned: {},
-      numerator,
-      denominator,
-      lacking: null,
-      from: countedOn?.first ?? null,
-      until: on,
-      numeratorMeans: numerators.anyRank,
-      denominatorMeans: denominators.teachers,
-      clause: null,
-    }),
-  );
-  const percent = (await shareFigures(database, on)).map(({ policy, target, holders, teachers, needed }) => ({
+  const { rates, targets } = await sharesOfTeachers(database, on);
+  const shares = rates.map(({ policy, numerator, denominator, countedOn }) => ({
+    scheme: policy.id,
+    code: 'holders_among_teachers',
+    ...registerTexts.share,
+    planned: {},
+    numerator,
+    denominator,
+    lacking: null,
+    from: countedOn?.first ?? null,
+    until: on,
+    numeratorMeans: numerators.anyRank,
+    denominatorMeans: denominators.teachers,
+    clause: null,
+  }));
+  const percent = targets.map(({ policy, target, holders, teachers, needed }) => ({
     scheme: policy.id,
     code: target.code,
     zh: target.zh,

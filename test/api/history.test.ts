@@ -39,6 +39,9 @@ const history: Partial<Record<SheetName, Row[]>> = {
     ['H0', '区级骨干教师', '区级', '2024-09-10', '2029-09-10', '历证1号', '青教发〔2024〕1号'],
     ['H1', '区教坛能手', '区级', '2020-09-10', '2025-09-10', '历证2号', '青教发〔2020〕1号'],
     ['H2', '市级骨干教师', '市级', '2023-09-10', '2028-09-10', '历证3号', '市教发〔2023〕1号'],
+    ['H4', '区教坛能手', '区级', '2024-09-10', '2029-09-10', '历证4号', '青教发〔2024〕2号'],
+    ['H5', '区教坛能手', '区级', '2024-09-10', '2029-09-10', '历证5号', '青教发〔2024〕2号'],
+    ['H7', '区教坛能手', '区级', '2024-09-10', '2029-09-10', '历证7号', '青教发〔2024〕2号'],
   ],
   培养对象: [
     ['H3', '区教坛能手', '2026-09-01', '2027-08-31', null, null, '青教发〔2026〕7号'],
@@ -112,7 +115,7 @@ test('T19: the import opens the cases of what is in force, once, and the same fi
   const cases = await instance.database.case.findMany({ where: { closedAt: null } });
   const count = (kind: string) => cases.filter((row) => row.kind === kind).length;
   // The title that ended a year ago has no tenure.
-  expect([count('titleTenure'), count('training'), count('calendar')]).toEqual([2, 2, 1]);
+  expect([count('titleTenure'), count('training'), count('calendar')]).toEqual([5, 2, 1]);
   const rows = async () => [
     await instance.database.trainee.findMany({ orderBy: { id: 'asc' } }),
     await instance.database.hoursEntry.findMany({ orderBy: { id: 'asc' } }),
@@ -162,6 +165,15 @@ describe('T19: what is on file otherwise is refused with its line, and nothing i
     expect(body.errors).toEqual(
       expect.arrayContaining([expect.objectContaining({ at: `${sheet}!${row + 2}`, code })]),
     );
+  });
+
+  test.each([
+    [today, []],
+    [addDays(today, -1), ['TRAINING_IS_OVER']],
+  ])('a training that ends on %s', async (endsOn, codes) => {
+    const added: Row = ['H6', '区教坛能手', '2025-09-01', endsOn, null, null, '青教发〔2025〕8号'];
+    const { body } = await send({ ...history, 培养对象: [...history.培养对象!, added] }, '?preview=true');
+    expect((body.errors ?? []).map(({ code }: { code: string }) => code)).toEqual(codes);
   });
 
   test('T2: eight hours a day are taken, nine are not', async () => {
@@ -243,4 +255,80 @@ describe('C10: a title that a higher level has conferred', () => {
     );
     expect(answer.step).toBe('holding');
   });
+});
+
+describe('P11, T19: holders of the roster whom the ladder trains', () => {
+  const enter = async (body: object) => {
+    const { id } = await office.get<{ id: string }>('/calendar');
+    const { policyId } = district;
+    return office.post<{ result: object }>(`/calendars/${id}/ladder-trainings`, { policyId, ...body });
+  };
+  const refused = (code: string) => ({ problem: { type: `/problems/${code}`, rule: 'P11' } });
+  const rank = 'district_backbone';
+
+  test('enter together, but for those who are named with a reason, and nobody twice', async () => {
+    const { items } = await office.get<{ items: { personId: string; inTraining: boolean }[] }>('/ladder');
+    const [inTraining, first, second] = [await personId('H4'), await personId('H5'), await personId('H7')];
+    const stands = (id: string) => items.find((item) => item.personId === id)?.inTraining;
+    expect([inTraining, first, second].map(stands)).toEqual([true, false, false]);
+
+    await expect(enter({ rank: 'accomplished' })).rejects.toMatchObject(refused('ladder-not-for-all'));
+    const except = [{ personId: second, reason: '2024年已参加过该层次培养' }];
+    const other = [{ personId: inTraining, reason: '已在培养期内' }];
+    await expect(enter({ rank, except: other })).rejects.toMatchObject(refused('not-on-ladder'));
+    expect((await enter({ rank, except })).result).toEqual({ entered: 1, leftOut: 1, left: 0 });
+    const trainings = await instance.database.trainee.findMany({ where: { personId: first } });
+    expect(trainings).toMatchObject([
+      { rank, entry: 'ladder', startsOn: '2027-09-01', endsOn: '2029-08-31', standing: 'training' },
+    ]);
+    expect(await office.get(`/trainings/${trainings[0]!.id}`)).toMatchObject({ step: 'training' });
+    await expect(enter({ rank, except })).rejects.toMatchObject(refused('ladder-nobody-left'));
+    expect((await enter({ rank })).result).toEqual({ entered: 1, leftOut: 0, left: 0 });
+    await expect(enter({ rank })).rejects.toMatchObject(refused('ladder-nobody-left'));
+  });
+});
+
+describe('T19: the same file again changes nothing, whatever has come since', () => {
+  const training = async (staffNumber: string) =>
+    instance.database.trainee.findFirstOrThrow({ where: { personId: await personId(staffNumber) } });
+  const decide = async (by: TestSession, staffNumber: string, path: string, body: object) =>
+    by.post(`/trainings/${(await training(staffNumber)).id}/${path}`, body);
+  const nothing = {
+    trainees: { created: 0 },
+    hours: { created: 0 },
+    bars: { created: 0, updated: 0 },
+    mentors: { created: 0, updated: 0 },
+  };
+  const to = (day: string) =>
+    advanceClock(
+      { database: instance.database, client: instance.client },
+      { to: `${day}T01:00:00Z`, limitMs: 60_000 },
+    );
+
+  test('a training that was left, one that was paused, a mentor who was changed', async () => {
+    const trainee = await signInAs(instance, district, await personId('H3'));
+    await decide(trainee, 'H3', 'mentor', { mentorId: await personId('H2'), reason: '原导师支教' });
+    await decide(office, 'H4', 'departure', { reason: 'withdrawn' });
+    await decide(office, 'H3', 'pause', { from: today, document: '病假证明' });
+    await to('2026-10-12');
+    await decide(office, 'H3', 'resumption', { on: '2026-10-12' });
+    // Three days later than the file has it; the new day is right in a file too.
+    expect(await training('H3')).toMatchObject({ endsOn: '2027-09-03', mentorId: await personId('H2') });
+    expect(await send(history)).toMatchObject({ status: 200, body: { history: nothing } });
+    const moved = changed('培养对象', 0, '培养截止日期', '2027-09-03');
+    expect(await send(moved)).toMatchObject({ status: 200, body: { history: nothing } });
+    const pairs = await instance.database.mentorPair.findMany({ orderBy: { from: 'asc' } });
+    expect(pairs.map(({ from, until }) => [from, until])).toEqual([
+      ['2026-09-05', today],
+      [today, null],
+    ]);
+    const ended = changed('师徒', 0, '结对结束日期', '2026-10-08');
+    expect((await send(ended)).body.errors).toMatchObject([{ code: 'PAIR_ENDED_OTHERWISE' }]);
+  });
+
+  test('trainings whose last day is over', async () => {
+    await to('2027-09-06');
+    expect(await send(history)).toMatchObject({ status: 200, body: { history: nothing } });
+    expect(await training('H3')).toMatchObject({ standing: 'training' });
+  }, 120_000);
 });

@@ -16,7 +16,7 @@ import {
   prepareRound,
   prepareScheme,
   prepareTeachers,
-  task,
+  prepareTrainee,
   type PreparedDistrict,
 } from '../support/prepared.js';
 import { mainScheme, withValues } from '../support/scheme-parts.js';
@@ -76,11 +76,11 @@ beforeAll(async () => {
 
 afterAll(() => instance?.stop());
 
-async function acting(role: Role): Promise<{ session: TestSession; personId: string }> {
+async function acting(role: Role, subject?: string): Promise<{ session: TestSession; personId: string }> {
   const { database, ownerId } = district;
   const [personId] = (await prepareTeachers(district, 1)) as [string];
   await database.membership.create({
-    data: { ownerId, personId, organisationId: ownerId, role, from: '2020-01-01' },
+    data: { ownerId, personId, organisationId: ownerId, role, subject, from: '2020-01-01' },
   });
   return { session: await signInAs(instance, district, personId), personId };
 }
@@ -95,43 +95,9 @@ interface Prepared {
 async function trainee(
   more: { applicationId?: string; personId?: string; policyId?: string } = {},
 ): Promise<Prepared> {
-  const { database, ownerId, policyId, schoolIds } = district;
   const personId = more.personId ?? (await prepareTeachers(district, 1))[0]!;
-  const id = randomUUID();
-  await database.trainee.create({
-    data: {
-      id,
-      ownerId,
-      personId,
-      applicationId: more.applicationId ?? null,
-      policyId: more.policyId ?? policyId,
-      rank: 'accomplished',
-      entry: more.applicationId ? 'application' : 'ladder',
-      startsOn: '2027-09-01',
-      endsOn: '2028-08-31',
-      hoursRequired: 72,
-      standing: 'training',
-    },
-  });
-  const end = new Date(endOfDay('2028-08-31'));
-  const choice = {
-    ...task('teacher', schoolIds[0]!, 'chooseMentor', new Date(endOfDay('2027-10-08'))),
-    personId,
-  };
-  await prepareCases(district, [
-    {
-      id,
-      kind: 'training',
-      organisationId: schoolIds[0]!,
-      rank: 'accomplished',
-      subject: 'mathematics',
-      stage: 'training',
-      step: 'training',
-      tasks: [choice, task('training_centre', ownerId, 'confirmHours', end)],
-      wakeAt: new Date(endOfDay('2027-10-08')),
-    },
-  ]);
-  await caseWaker(instance.client, database)(id, new Date(now).toISOString());
+  const id = await prepareTrainee(district, { ...more, personId, mentorDue: '2027-10-08' });
+  await caseWaker(instance.client, district.database)(id, new Date(now).toISOString());
   return { id, personId, session: await signInAs(instance, district, personId) };
 }
 
@@ -248,6 +214,10 @@ test('T15: a task is handed in with what the scheme asks for, and confirmed by s
   expect(await stateOf(li.session, li.id, 'lecture', '2027-2028-1')).toBe('waiting');
   const check = (by: TestSession, body: object) => decide(by, li.id, 'checked-works', { workId, ...body });
   await expect(check(li.session, { confirmed: true })).rejects.toMatchObject(refused(403, 'role-required'));
+  const ofMusic = await acting('researcher', 'music');
+  await expect(check(ofMusic.session, { confirmed: true })).rejects.toMatchObject(
+    refused(403, 'not-researcher', 'T9'),
+  );
   await expect(check(centre, { confirmed: false })).rejects.toMatchObject(
     refused(422, 'work-reason-missing', 'T15'),
   );
@@ -259,13 +229,23 @@ test('T15: a task is handed in with what the scheme asks for, and confirmed by s
   const again = (await hand(li, lecture({ text: '单元整体教学的设计、实施与反思' }))).result as {
     workId: string;
   };
-  await decide(centre, li.id, 'checked-works', { workId: again.workId, confirmed: true });
+  // The researcher of the subject, and whoever is the trainee's own.
+  const ofMathematics = await acting('researcher', 'mathematics');
+  await check(ofMathematics.session, { workId: again.workId, confirmed: false, reason: '请补充板书' });
+  const third = (await hand(li, lecture({ text: '单元整体教学的设计、实施、板书与反思' }))).result as {
+    workId: string;
+  };
+  await district.database.trainee.update({
+    where: { id: li.id },
+    data: { researcherId: ofMusic.personId },
+  });
+  await check(ofMusic.session, { workId: third.workId, confirmed: true });
   const { items, works } = await planOf(li.session, li.id);
   expect(items.find(({ code, period }) => code === 'lecture' && period === '2027-2028-1')).toMatchObject({
     state: 'done',
     dueOn: '2028-01-31',
   });
-  expect(new Set(works.map(({ refusal }) => refusal))).toEqual(new Set(['缺少反思', null]));
+  expect(new Set(works.map(({ refusal }) => refusal))).toEqual(new Set(['缺少反思', '请补充板书', null]));
   // The plan is told as of any day, and as a sheet.
   expect(await stateOf(centre, li.id, 'lecture', '2027-2028-1', '?on=2027-09-09')).toBe('due');
   expect((await li.session.fetch(`/trainings/${li.id}/plan?format=xlsx`)).status).toBe(200);
@@ -292,6 +272,10 @@ test('T15, A10: a paper of the level, once', async () => {
   const good = await evidence({});
   await hand(good);
   await expect(hand(good)).rejects.toMatchObject(refused(409, 'work-evidence-used', 'T15'));
+  // A correction of it is no other paper.
+  await database.evidence.update({ where: { id: good }, data: { superseded: true } });
+  const corrected = await evidence({ version: 2, replacesId: good, title: '论文（更正）' });
+  await expect(hand(corrected)).rejects.toMatchObject(refused(409, 'work-evidence-used', 'T15'));
 });
 
 test('T11, T17: at the end of the term who is late hears of it once, and the mid-term assessment opens', async () => {
@@ -491,6 +475,28 @@ describe('T12: the place', () => {
     expect(await database.application.count({ where: { roundId, standing: 'reserve' } })).toBe(2);
     const broken = await brokenInvariants(database, '2028-02-10');
     expect(broken.filter(({ invariant }) => /ELECTED|CHOSEN/.test(invariant))).toEqual([]);
+  });
+
+  test('a replacement who falls out before the training leaves the place to be decided on again', async () => {
+    const { database } = district;
+    const called = await signInAs(instance, district, reserves[1]!.personId);
+    const before = await database.trainee.findUniqueOrThrow({ where: { id: out.id } });
+    await called.post(`/applications/${reserves[1]!.id}/withdrawal`, {});
+    const row = await eventually(
+      () => database.case.findUniqueOrThrow({ where: { id: out.id } }),
+      ({ closedAt }) => closedAt === null,
+    );
+    expect(row).toMatchObject({ step: 'replacing', waitingFor: 'leading_group', closedAt: null });
+    const { freedOn } = before.place as { freedOn: string };
+    expect(await database.trainee.findUnique({ where: { id: out.id } })).toMatchObject({
+      standing: 'eliminated',
+      place: { outcome: 'eliminated', freedOn },
+    });
+    const answer = await decide(office, out.id, 'place', { from: 'reserve_list', recordedFor });
+    expect(answer).toMatchObject({
+      outcome: 'eliminated',
+      result: { applicationId: reserves[2]!.id, passedOver: [{ applicationId: reserves[0]!.id }] },
+    });
   });
 
   test('without anybody in reserve it goes to a supplementary selection, or stays vacant with a reason', async () => {

@@ -82,6 +82,7 @@ describe('T7: met or not, x of y, as of a day', () => {
 describe('T2, T3, T4: what may be entered', () => {
   const next = {
     activity: '集中培训一',
+    kind: 'central',
     form: 'central' as const,
     on: '2027-10-08',
     hours: 6,
@@ -92,16 +93,14 @@ describe('T2, T3, T4: what may be entered', () => {
   test('a class on one day passes, also when two hours were entered before', () => {
     expect(() => refuseHours(next, entered, [])).not.toThrow();
     expect(() =>
-      refuseHours(next, entered, [
-        { personId: 'li', activity: '讲座', form: 'central', on: next.on, hours: 2 },
-      ]),
+      refuseHours(next, entered, [{ ...next, personId: 'li', activity: '讲座', hours: 2 }]),
     ).not.toThrow();
   });
 
   test('the ninth hour of a day is refused, naming who has it', () => {
     const ledger = [
-      { personId: 'li', activity: '讲座', form: 'central' as const, on: next.on, hours: 3 },
-      { personId: 'wang', activity: '讲座', form: 'central' as const, on: '2027-10-07', hours: 8 },
+      { ...next, personId: 'li', activity: '讲座', hours: 3 },
+      { ...next, personId: 'wang', activity: '讲座', on: '2027-10-07', hours: 8 },
     ];
     expect(() => refuseHours(next, entered, ledger)).toThrow(
       expect.objectContaining({ code: 'HOURS_PER_DAY', values: expect.objectContaining({ people: ['li'] }) }),
@@ -113,17 +112,15 @@ describe('T2, T3, T4: what may be entered', () => {
     expect(() => refuseHours({ ...next, personIds: ['li', 'li'] }, entered, [])).toThrow(
       refusal('HOURS_TWICE'),
     );
-    const there = [
-      { personId: 'li', activity: next.activity, form: 'central' as const, on: '2027-10-01', hours: 1 },
-    ];
+    const there = [{ ...next, personId: 'li', on: '2027-10-01', hours: 1 }];
     expect(() => refuseHours(next, entered, there)).toThrow(refusal('HOURS_TWICE'));
     expect(() => refuseHours(next, { ...entered, today: '2027-10-07' }, [])).toThrow(
       refusal('HOURS_IN_FUTURE'),
     );
   });
 
-  test('a correction takes back what is there, on the same day, and no more', () => {
-    const there = [{ personId: 'li', activity: '讲座', form: 'central' as const, on: next.on, hours: 3 }];
+  test('a correction takes back what is there, of the same kind and day, and no more', () => {
+    const there = [{ ...next, personId: 'li', activity: '讲座', hours: 3 }];
     const correction = { ...next, activity: '更正：讲座', corrects: '讲座', hours: -3, personIds: ['li'] };
     expect(() => refuseHours(correction, entered, there)).not.toThrow();
     expect(() => refuseHours({ ...correction, hours: -4 }, entered, there)).toThrow(
@@ -139,6 +136,13 @@ describe('T2, T3, T4: what may be entered', () => {
       refusal('HOURS_CORRECTION'),
     );
     expect(() => refuseHours({ ...correction, on: '2027-10-07' }, entered, there)).toThrow(
+      refusal('HOURS_CORRECTION'),
+    );
+    expect(() => refuseHours({ ...correction, kind: 'spread' }, entered, there)).toThrow(
+      refusal('HOURS_CORRECTION'),
+    );
+    // Another scheme may hold what has the same code at school.
+    expect(() => refuseHours({ ...correction, form: 'school_based' }, entered, there)).toThrow(
       refusal('HOURS_CORRECTION'),
     );
   });
