@@ -78,8 +78,12 @@ async function tellCheckers(
  * What was handed in is confirmed, or sent back with a reason, by somebody else than the one who owes it and the one who
  * handed it in. Rule T15.
  * @param owingOf who owes tasks on the case
+ * @param refuseOther refuses whoever has the role to check, but not for this case
  */
-export function checkWorkOf(owingOf: (work: Work) => Promise<Owing>): Decision {
+export function checkWorkOf(
+  owingOf: (work: Work) => Promise<Owing>,
+  refuseOther: (work: DecisionWork) => Promise<void> = async () => {},
+): Decision {
   return async (work, body: { workId: string; confirmed: boolean; reason?: string }) => {
     const { personId, duties } = await owingOf(work);
     const { actorId } = work.submission;
@@ -88,6 +92,7 @@ export function checkWorkOf(owingOf: (work: Work) => Promise<Owing>): Decision {
       throw new Refusal({ code: 'WORK_NOT_PENDING', rule: 'T15', values: { workId: body.workId } });
     if ([personId, found.handedInById].includes(actorId))
       throw new Refusal({ code: 'WORK_OWN', rule: 'T15' });
+    await refuseOther(work);
     if (!body.confirmed && body.reason === undefined)
       throw new Refusal({ code: 'WORK_REASON_MISSING', rule: 'T15' });
     await checkDutyWork(work.db, found.id, {

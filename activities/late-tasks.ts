@@ -19,7 +19,14 @@ export async function remindOfHoldersTasks(work: Work, { policy }: StoredPolicy)
   const first = `${today.slice(0, 7)}-01`;
   const [from, until] = [addMonths(first, -1), addDays(first, -1)];
   const schemeOf = await schemesOfTitles(db);
-  const titles = (await db.title.findMany({ where: { rank: { in: ranks } } })).filter(
+  const given = await db.title.findMany({
+    where: {
+      rank: { in: ranks },
+      from: { lte: until },
+      OR: [{ endedOn: null }, { endedOn: { gt: until } }],
+    },
+  });
+  const titles = given.filter(
     (title) => isInForce(factsOf(title), until) && schemeOf(title).policy.id === policy.id,
   );
   const works = groupBy(

@@ -1,21 +1,22 @@
 import {
-  CHOICES_SHEET,
   describeColumns,
-  FAULTS_COLUMN,
-  FAULTS_SHEET,
   REMARKS_SHEET,
   sheetNames,
-  type ColumnDescription,
-  type RawCell,
-  type RawSheet,
   type RosterActivity,
   type RosterRank,
   type SheetName,
 } from '../domain/roster.js';
-import type { Fault } from '../domain/refusal.js';
-import { say, type Language } from '../texts/catalogue.js';
+import type { Language } from '../texts/catalogue.js';
 import { kindTexts, requiredTexts, rosterWorkbookTexts, sheetTexts } from '../texts/roster-workbook.js';
-import { writeWorkbook, type DropDown, type WorkbookColumn, type WorkbookSheet } from './workbook.js';
+import {
+  choicesSheet,
+  columnOf,
+  dropDownsOf,
+  emptyRows,
+  wide,
+  type DescribedSheet,
+} from './marked-workbook.js';
+import { writeWorkbook, type WorkbookSheet } from './workbook.js';
 
 /** What a roster's columns may name: the ranks and the activities of the stored schemes. */
 export interface RosterNames {
@@ -23,8 +24,10 @@ export interface RosterNames {
   readonly activities: readonly RosterActivity[];
 }
 
-/** Rows of a template that have their format already; the columns below them have it too. */
-const emptyRows = 200;
+/** The sheets of a roster, each with what its columns hold. */
+export function rosterSheets({ ranks, activities }: RosterNames): DescribedSheet[] {
+  return sheetNames.map((name) => ({ name, columns: describeColumns(name, ranks, activities) }));
+}
 
 /**
  * The roster as an empty workbook: every sheet with its header, its columns formatted as texts and dates, drop-downs
@@ -34,188 +37,14 @@ const emptyRows = 200;
  * @returns the bytes of an .xlsx file
  */
 export function rosterTemplate(names: RosterNames, language: Language): Promise<Buffer> {
-  const choices = choicesSheet(names);
-  const sheets = sheetNames.map((name): WorkbookSheet => {
-    const described = describeColumns(name, names.ranks, names.activities);
-    const rows = [described.map(({ header }) => header)];
-    const columns = described.map(columnOf);
-    return {
-      name,
-      columns,
-      rows,
-      emptyRows,
-      dropDowns: dropDownsOf(name, described, rows[0]!, choices.places),
-    };
+  const described = rosterSheets(names);
+  const choices = choicesSheet(described);
+  const sheets = described.map(({ name, columns }): WorkbookSheet => {
+    const headers = columns.map(({ header }) => header);
+    const dropDowns = dropDownsOf(name, columns, headers, choices.places);
+    return { name, columns: columns.map(columnOf), rows: [headers], emptyRows, dropDowns };
   });
   return writeWorkbook([remarksSheet(names, language), ...sheets, choices.sheet]);
-}
-
-/**
- * A roster that was refused, as a workbook: each wrong cell coloured, a column that tells the faults of each row, and
- * a sheet that lists them all. What it is read from is cells: formats, comments and pictures of the upload are gone.
- * @param uploaded the sheets as they were read; a CSV is a sheet of its own
- * @param faults of ROSTER_FAULTS
- * @param names that columns may hold
- * @returns the bytes of an .xlsx file, which may be corrected and uploaded again
- */
-export function markedRoster(
-  uploaded: readonly RawSheet[],
-  faults: readonly Fault[],
-  names: RosterNames,
-  language: Language,
-): Promise<Buffer> {
-  const choices = choicesSheet(names);
-  const placed = faults.map((fault) => ({
-    ...placeOf(fault.at),
-    at: fault.at,
-    text: say(fault.code, language, fault.values),
-  }));
-  const own = uploaded.filter(({ name }) => name !== CHOICES_SHEET && name !== FAULTS_SHEET);
-  const sheets = own.map((sheet): WorkbookSheet => {
-    const ofSheet = placed.filter(({ name }) => name === sheet.name);
-    const described = describedColumns(sheet.name, names);
-    if (described.length > 0) return markedSheet(sheet, ofSheet, described, choices.places);
-    return { ...sheet, columns: [wide(40), wide(40), wide(40)] };
-  });
-  const { place, fault, manyMarked } = rosterWorkbookTexts;
-  const list: WorkbookSheet = {
-    name: FAULTS_SHEET,
-    columns: [wide(20), wide(100)],
-    rows: [
-      [place[language], fault[language]],
-      ['', manyMarked[language].replace('{{column}}', FAULTS_COLUMN)],
-      ...placed.map(({ at, text }) => [at, text]),
-    ],
-  };
-  return writeWorkbook([list, ...uniqueNames(sheets), choices.sheet]);
-}
-
-interface PlacedFault {
-  readonly row: number | null;
-  readonly column: number | null;
-  readonly text: string;
-}
-
-function markedSheet(
-  { name, rows }: RawSheet,
-  faults: readonly PlacedFault[],
-  described: readonly ColumnDescription[],
-  places: Places,
-): WorkbookSheet {
-  const header = rows[0] ?? [];
-  const kept = header.flatMap((cell, column) => (cell === FAULTS_COLUMN ? [] : [column]));
-  // What stands outside of the header is kept where it was, before the column of faults.
-  const width = Math.max(header.length, ...rows.map((row) => row.length));
-  for (let column = header.length; column < width; column += 1) kept.push(column);
-  const texts = new Map<number, string[]>();
-  for (const { row, text } of faults) if (row !== null) texts.set(row, [...(texts.get(row) ?? []), text]);
-  const headers = kept.map((column) => header[column] ?? null);
-  const descriptionOf = (cell: RawCell) => described.find((column) => column.header === cell);
-  const told = (index: number) => texts.get(index)?.join('；') ?? null;
-  return {
-    name,
-    columns: [...headers.map((cell) => columnOf(descriptionOf(cell))), wide(60)],
-    rows: rows.map((row, index) => [
-      ...kept.map((column) => asWritten(row[column] ?? null, descriptionOf(header[column] ?? null))),
-      index === 0 ? FAULTS_COLUMN : told(index),
-    ]),
-    dropDowns: dropDownsOf(name, described, headers, places),
-    emptyRows,
-    marked: faults.flatMap(({ row, column }) => {
-      if (row === null) return [];
-      const marked = column === null ? [kept.length] : [kept.indexOf(column), kept.length];
-      return marked.filter((at) => at >= 0).map((at) => [row, at] as const);
-    }),
-  };
-}
-
-// A number in a column of texts is shown as the text that it was read as, so that it is not rounded once more.
-function asWritten(cell: RawCell, description: ColumnDescription | undefined): RawCell {
-  return typeof cell === 'number' && description?.kind !== 'count' ? String(cell) : cell;
-}
-
-/** The place in `教师!D17`, `教师!17` or `教师`; row and column from 0. */
-function placeOf(at: string): {
-  readonly name: string;
-  readonly row: number | null;
-  readonly column: number | null;
-} {
-  const parts = /^(.*)!([A-Z]*)(\d+)$/s.exec(at);
-  if (parts === null) return { name: at, row: null, column: null };
-  const [, name, letters, row] = parts;
-  const numbers = Array.from(letters!, (letter) => letter.charCodeAt(0) - 64);
-  const column = numbers.reduce((sum, number) => sum * 26 + number, 0) - 1;
-  return { name: name!, row: Number(row) - 1, column: column < 0 ? null : column };
-}
-
-// Two CSV files of the same sheet are a fault, and are sent back both.
-function uniqueNames(sheets: readonly WorkbookSheet[]): WorkbookSheet[] {
-  return sheets.map((sheet, index) => {
-    const earlier = sheets.slice(0, index).filter(({ name }) => name === sheet.name).length;
-    return earlier === 0 ? sheet : { ...sheet, name: `${sheet.name} (${earlier + 1})` };
-  });
-}
-
-function describedColumns(name: string, names: RosterNames): readonly ColumnDescription[] {
-  const known = sheetNames.find((sheet) => sheet === name);
-  return known ? describeColumns(known, names.ranks, names.activities) : [];
-}
-
-/** Where the choices of a column stand, by `sheet!header`. */
-type Places = ReadonlyMap<string, string>;
-
-function choicesSheet(names: RosterNames): {
-  readonly sheet: WorkbookSheet;
-  readonly places: Places;
-} {
-  const lists = sheetNames.flatMap((name) =>
-    describeColumns(name, names.ranks, names.activities)
-      .filter(({ choices }) => choices.length > 0)
-      .map(({ header, choices }) => ({ key: `${name}!${header}`, choices })),
-  );
-  const depth = Math.max(...lists.map(({ choices }) => choices.length));
-  const rows = Array.from({ length: depth }, (_, row) => lists.map(({ choices }) => choices[row] ?? null));
-  return {
-    sheet: {
-      name: CHOICES_SHEET,
-      columns: lists.map(() => wide(20)),
-      rows: [lists.map(({ key }) => key), ...rows],
-    },
-    places: new Map(
-      lists.map(({ key, choices }, column) => {
-        const letter = lettersOf(column);
-        return [key, `'${CHOICES_SHEET}'!$${letter}$2:$${letter}$${choices.length + 1}`];
-      }),
-    ),
-  };
-}
-
-function lettersOf(column: number): string {
-  const last = String.fromCharCode(65 + (column % 26));
-  return column < 26 ? last : lettersOf(Math.floor(column / 26) - 1) + last;
-}
-
-function dropDownsOf(
-  name: string,
-  described: readonly ColumnDescription[],
-  headers: readonly RawCell[],
-  places: Places,
-): DropDown[] {
-  return described.flatMap(({ header, kind }) => {
-    const choices = places.get(`${name}!${header}`);
-    const column = headers.indexOf(header);
-    return choices === undefined || column < 0 ? [] : [{ column, choices, only: kind === 'choice' }];
-  });
-}
-
-function columnOf(description: ColumnDescription | undefined): WorkbookColumn {
-  const { kind, header } = description ?? { kind: 'text', header: '' };
-  const width = ['名称', '身份证号', '学校名称', '依据文件'].includes(header) ? 32 : 16;
-  return { width, kind: kind === 'date' || kind === 'pastDate' ? 'date' : 'text' };
-}
-
-function wide(width: number): WorkbookColumn {
-  return { width, kind: 'text' };
 }
 
 function remarksSheet(names: RosterNames, language: Language): WorkbookSheet {

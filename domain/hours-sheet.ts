@@ -2,7 +2,7 @@ import { isBusinessDate, type BusinessDate } from './dates.js';
 import { isEvent, mostPerDay, type Attendance } from './hours.js';
 import type { Policy } from './policy.js';
 import type { Fault } from './refusal.js';
-import type { RawCell } from './roster.js';
+import { FAULTS_COLUMN, type ColumnDescription, type RawCell } from './roster.js';
 
 /** The name of the sheet in which hours are entered. */
 export const HOURS_SHEET = '学时';
@@ -23,6 +23,35 @@ export const hoursColumns = {
 export type HoursColumn = keyof typeof hoursColumns;
 
 const mayBeMissing: readonly HoursColumn[] = ['name', 'lessons', 'absent', 'passed'];
+
+/** What the columns hold, for a workbook in which they are filled in. */
+export function describeHoursColumns(policy: Policy): ColumnDescription[] {
+  const kinds: Partial<Record<HoursColumn, ColumnDescription['kind']>> = {
+    kind: 'choice',
+    on: 'pastDate',
+    hours: 'count',
+    lessons: 'count',
+    absent: 'count',
+    passed: 'choice',
+  };
+  const choices: Partial<Record<HoursColumn, readonly string[]>> = {
+    kind: activitiesOf(policy).map(({ zh }) => zh),
+    passed: Object.keys(gradesOfClass),
+  };
+  return (Object.keys(hoursColumns) as HoursColumn[]).map((column) => ({
+    header: hoursColumns[column],
+    required: mayBeMissing.includes(column) ? 'nothing' : 'cells',
+    kind: kinds[column] ?? 'text',
+    choices: choices[column] ?? [],
+  }));
+}
+
+/** How the sheet says that the assessment of a class was passed, or not. */
+const gradesOfClass: Readonly<Record<string, boolean>> = { 合格: true, 不合格: false };
+
+function activitiesOf({ training }: Policy) {
+  return [...(training?.activities ?? []), ...(training?.events ?? [])];
+}
 
 /** One row of the sheet, with its place. */
 export interface HoursRow {
@@ -68,7 +97,7 @@ export function readHoursSheet(
     };
   const faults: Fault[] = [];
   const read = body.flatMap((cells, index) => {
-    if (cells.every((cell) => cell === null)) return [];
+    if (cells.every((cell, place) => cell === null || header[place] === FAULTS_COLUMN)) return [];
     const row = index + 2;
     const at = (column: HoursColumn) => cellName(sheet, places.get(column)!, row);
     const value = (column: HoursColumn) => cells[places.get(column)!] ?? null;
@@ -104,7 +133,7 @@ function readHoursRow(
   if (person === undefined) fault('staffNumber', 'HOURS_SHEET_PERSON');
   else if (text('name') !== '' && text('name') !== person.name)
     fault('name', 'HOURS_SHEET_NAME', { expected: person.name });
-  const known = [...(policy.training?.activities ?? []), ...(policy.training?.events ?? [])];
+  const known = activitiesOf(policy);
   const kind = known.find(({ code, zh }) => [code, zh].includes(text('kind')));
   if (kind === undefined) fault('kind', 'HOURS_SHEET_CHOICE', { allowed: known.map(({ zh }) => zh) });
   for (const column of ['activity', 'source'] as const)
@@ -113,9 +142,8 @@ function readHoursRow(
   const hours = whole('hours', kind !== undefined && isEvent(kind) ? 0 : 1, mostPerDay(policy));
   const lessons = whole('lessons', 1, 9999, Math.max(1, hours));
   const absent = whole('absent', 0, Math.max(0, lessons), 0);
-  const grades: Readonly<Record<string, boolean | null>> = { '': null, 合格: true, 不合格: false };
-  const passed = grades[text('passed')];
-  if (passed === undefined) fault('passed', 'HOURS_SHEET_CHOICE', { allowed: ['合格', '不合格'] });
+  const passed = text('passed') === '' ? null : gradesOfClass[text('passed')];
+  if (passed === undefined) fault('passed', 'HOURS_SHEET_CHOICE', { allowed: Object.keys(gradesOfClass) });
   if (wrong.length > 0) return { hoursRow: null, wrong };
   const attendance = { lessons, absent, passed: passed! };
   const names = { activity: text('activity'), source: text('source'), on: text('on') };

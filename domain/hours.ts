@@ -176,6 +176,50 @@ export function hoursAnswer(
   };
 }
 
+/**
+ * The corrections among entries that would be confirmed before the line that they correct: hours that do not count cannot be
+ * taken back. Rules T3, T4.
+ * @param asked entries to be confirmed together
+ * @param ledger all lines of their persons
+ */
+export function correctionsTooEarly<Entry extends HoursLine & { readonly personId: string }>(
+  asked: readonly Entry[],
+  ledger: readonly Entry[],
+): Entry[] {
+  const confirmed = ledger.filter(({ confirmedOn }) => confirmedOn !== null);
+  const corrected = new Set(
+    [...confirmed, ...asked].map(({ personId, activity }) => `${personId} ${correctionOf(activity)}`),
+  );
+  return asked.filter(
+    ({ hours, personId, activity }) => hours < 0 && !corrected.has(`${personId} ${activity}`),
+  );
+}
+
+/**
+ * Refuses to confirm corrections before what they correct.
+ * @param early of `correctionsTooEarly`
+ * @throws Refusal `HOURS_CORRECTION_FIRST`
+ */
+export function refuseEarlyCorrections(
+  early: readonly { readonly activity: string; readonly personId: string }[],
+): void {
+  if (early.length === 0) return;
+  const people = [...new Set(early.map(({ personId }) => personId))];
+  throw new Refusal({
+    code: 'HOURS_CORRECTION_FIRST',
+    rule: 'T4',
+    values: { activity: early[0]!.activity, people },
+  });
+}
+
+/** What is left of a line of the ledger, once a confirmed correction has taken hours of it back. Rule T3. */
+export function hoursLeft(line: HoursLine, lines: readonly HoursLine[]): number {
+  const taken = lines.find(
+    ({ activity, confirmedOn }) => activity === correctionOf(line.activity) && confirmedOn !== null,
+  );
+  return line.hours + (taken?.hours ?? 0);
+}
+
 function sumOf(lines: readonly { readonly hours: number }[]): number {
   return lines.reduce((sum, line) => sum + line.hours, 0);
 }
@@ -184,6 +228,8 @@ function sumOf(lines: readonly { readonly hours: number }[]): number {
 export interface NewHours {
   /** What tells the activity from every other, such as its name and day. */
   readonly activity: string;
+  /** Code of an activity or event of the scheme, or `conversion`. */
+  readonly kind: string;
   readonly form: HoursForm;
   readonly on: BusinessDate;
   /** Whole hours; negative in a correction; 0 only for who was at an event. */
@@ -196,6 +242,7 @@ export interface NewHours {
 /** What the ledger holds of a person, as far as a new entry is compared with it. */
 export type LedgerLine = Pick<HoursLine, 'activity' | 'form' | 'on' | 'hours'> & {
   readonly personId: string;
+  readonly kind: string;
 };
 
 /** A reason against hours, with the people concerned by their ids. */
@@ -206,7 +253,8 @@ export interface HoursFault {
 
 /**
  * Everything that bars hours from being entered: for oneself, for a day to come, one person and activity twice, more than
- * eight on one day over all activities of it (converted hours aside), or a correction of what is not there. Rules T2, T3, T4.
+ * eight on one day over all activities of it (converted hours aside), or a correction of what is not there: of another day
+ * or kind, or of more than there is. Rules T2, T3, T4.
  * @param entered who enters them, today's business date, and the most hours of a day
  * @param ledger what the ledger holds of these people: on the same day, or of the same or the corrected activity
  * @returns `HOURS_IN_FUTURE`, `HOURS_OWN`, `HOURS_TWICE`, `HOURS_CORRECTION`, `HOURS_PER_DAY`, each with all the people
@@ -228,7 +276,8 @@ export function hoursFaults(
   const isCorrection = next.corrects !== undefined || next.hours < 0;
   const isWrong = (id: string) => {
     const line = corrected(id);
-    return line === undefined || line.on !== next.on || next.hours >= 0 || line.hours + next.hours < 0;
+    const isSame = line?.on === next.on && line.kind === next.kind && line.form === next.form;
+    return !isSame || next.hours >= 0 || line.hours + next.hours < 0;
   };
   const ofDay = (id: string) =>
     sumOf(linesOf(id).filter((line) => line.on === next.on && line.form !== 'converted'));

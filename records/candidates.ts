@@ -25,6 +25,20 @@ export async function policyOfRound(db: Transaction, roundId: string): Promise<P
   return policyById(db, policyId);
 }
 
+/** The schemes that rounds are bound to, by round. */
+export async function policiesOfRounds(
+  db: Transaction,
+  roundIds: readonly string[],
+): Promise<Map<string, Policy>> {
+  const rounds = await db.round.findMany({
+    where: { id: { in: [...new Set(roundIds)] } },
+    select: { id: true, policyId: true },
+  });
+  const policies = new Map<string, Policy>();
+  for (const { id, policyId } of rounds) policies.set(id, await policyById(db, policyId));
+  return policies;
+}
+
 /** All candidates of a round, as the stages see them. */
 export async function candidatesOf(db: Transaction, roundId: string): Promise<ApplicationRow[]> {
   return db.application.findMany({ where: { roundId }, orderBy: { id: 'asc' } });
@@ -32,7 +46,7 @@ export async function candidatesOf(db: Transaction, roundId: string): Promise<Ap
 
 /**
  * Who has a place of a rank: those whom the stage that ends the choice has let through, and every direct entrant, who is
- * chosen by the prize; nobody who is out meanwhile. Rules Q7, Q9.
+ * chosen by the prize; nobody who is out meanwhile, of the round or of the training. Rules Q7, Q9, T12.
  */
 export async function placesTaken(
   db: Transaction,
@@ -52,7 +66,12 @@ export async function placesTaken(
     },
   });
   const chosen = new Set(entries.map(({ applicationId }) => applicationId));
-  return standing.filter(({ id, entry }) => entry === 'contest' || chosen.has(id));
+  const gone = await db.trainee.findMany({
+    where: { applicationId: { in: standing.map(({ id }) => id) }, standing: { in: ['eliminated', 'left'] } },
+    select: { applicationId: true },
+  });
+  const free = new Set(gone.map(({ applicationId }) => applicationId));
+  return standing.filter(({ id, entry }) => !free.has(id) && (entry === 'contest' || chosen.has(id)));
 }
 
 /** Whoever gives places of a round away, does so after the other: a place is taken once. Rules Q7, Q9. */

@@ -3,6 +3,7 @@ import type { DutySpan, HandedIn, WorkEvidence } from '../domain/training-plan.j
 import type { Dissemination, Level } from '../domain/vocabulary.js';
 import type { Prisma } from '../prisma/generated/client.js';
 import type { Transaction } from './database.js';
+import { versionsOf } from './evidence.js';
 import type { TitleRow } from './titles.js';
 import type { TraineeRow } from './trainees.js';
 
@@ -41,7 +42,7 @@ export function handedIn({ duty, period, handedInOn, checkedOn, refusal }: DutyW
 }
 
 /**
- * The paper, project or prize that shows a piece of work, as the rules ask about it.
+ * The paper, project or prize that shows a piece of work, as the rules ask about it; a corrected version is the same piece.
  * @returns null when there is none of the id
  */
 export async function workEvidence(
@@ -51,7 +52,10 @@ export async function workEvidence(
   const { personId, duty, evidenceId } = asked;
   const evidence = await db.evidence.findUnique({ where: { id: evidenceId } });
   if (evidence === null) return null;
-  const usedBefore = await db.dutyWork.count({ where: { personId, duty, evidenceId, refusal: null } });
+  const versions = (await versionsOf(db, evidence)).map(({ id }) => id);
+  const usedBefore = await db.dutyWork.count({
+    where: { personId, duty, evidenceId: { in: versions }, refusal: null },
+  });
   return {
     isOwn: evidence.personId === personId,
     verified: evidence.verified && !evidence.superseded,

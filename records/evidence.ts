@@ -80,11 +80,7 @@ export async function checkEvidence(
   if (piece === null) throw new Refusal({ code: 'NOT_FOUND' });
   refuseCheck(piece, check);
   if (check.isTrue) {
-    const all = await db.evidence.findMany({ where: { personId: piece.personId } });
-    const firsts = firstVersions(all);
-    const before = all.filter(
-      (each) => firsts.get(each.id) === firsts.get(id) && each.version < piece.version,
-    );
+    const before = (await versionsOf(db, piece)).filter(({ version }) => version < piece.version);
     await db.evidence.updateMany({
       where: { id: { in: before.map((each) => each.id) } },
       data: { superseded: true },
@@ -99,6 +95,16 @@ export async function checkEvidence(
       checkedOn: today,
     },
   });
+}
+
+/** All versions of a piece of evidence, itself included. Rule E17. */
+export async function versionsOf(
+  db: Transaction,
+  { id, personId }: Pick<EvidenceRow, 'id' | 'personId'>,
+): Promise<EvidenceRow[]> {
+  const all = await db.evidence.findMany({ where: { personId } });
+  const firsts = firstVersions(all);
+  return all.filter((each) => firsts.get(each.id) === firsts.get(id));
 }
 
 export interface EvidenceFilter {

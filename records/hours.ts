@@ -167,8 +167,8 @@ function who({ enteredById, today, mostPerDay }: ClassHours) {
 
 /** A class as the domain sees it: who earned the hours, and who earned none. */
 function newHours(entry: ClassHours): NewHours[] {
-  const { form, on, activity } = entry;
-  const next = { activity: nameOf(entry), form, on, ...(entry.correction && { corrects: activity }) };
+  const { kind, form, on, activity } = entry;
+  const next = { activity: nameOf(entry), kind, form, on, ...(entry.correction && { corrects: activity }) };
   const earned = entry.people.filter((member) => member.noneBecause === null);
   const none = entry.people.filter((member) => member.noneBecause !== null);
   return [

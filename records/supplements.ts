@@ -1,3 +1,4 @@
+import { groupBy } from '../domain/grouping.js';
 import type { Policy } from '../domain/policy.js';
 import { Refusal } from '../domain/refusal.js';
 import type { Transaction } from './database.js';
@@ -14,18 +15,39 @@ export interface Vacancy {
   readonly vacant: number;
 }
 
-/** A first round with the supplementary selections that fill its places; none that was cancelled. Rule T12. */
-export async function selectionOf(db: Transaction, firstRoundId: string): Promise<string[]> {
+/**
+ * The selections that rounds belong to, by round: a first round with the supplementary ones that fill its places; none that
+ * was cancelled. Rule T12.
+ */
+export async function selectionsOf(
+  db: Transaction,
+  roundIds: readonly string[],
+): Promise<Map<string, string[]>> {
+  const select = { id: true, supplementsId: true } as const;
+  const asked = await db.round.findMany({ where: { id: { in: [...new Set(roundIds)] } }, select });
+  const firstIds = asked.map(({ id, supplementsId }) => supplementsId ?? id);
   const rounds = await db.round.findMany({
-    where: { OR: [{ id: firstRoundId }, { supplementsId: firstRoundId }] },
-    select: { id: true },
+    where: { OR: [{ id: { in: firstIds } }, { supplementsId: { in: firstIds } }] },
+    select,
     orderBy: { id: 'asc' },
   });
   const cancelled = await db.case.findMany({
     where: { id: { in: rounds.map(({ id }) => id) }, outcome: 'cancelled' },
     select: { id: true },
   });
-  return rounds.map(({ id }) => id).filter((id) => !cancelled.some((each) => each.id === id));
+  const held = rounds.filter(({ id }) => !cancelled.some((each) => each.id === id));
+  const selections = groupBy(held, ({ id, supplementsId }) => supplementsId ?? id);
+  return new Map(
+    asked.map(({ id, supplementsId }) => [
+      id,
+      (selections.get(supplementsId ?? id) ?? []).map((round) => round.id),
+    ]),
+  );
+}
+
+/** A first round with the supplementary selections that fill its places; none that was cancelled. Rule T12. */
+export async function selectionOf(db: Transaction, firstRoundId: string): Promise<string[]> {
+  return (await selectionsOf(db, [firstRoundId])).get(firstRoundId)!;
 }
 
 /** The first round of the selection that a round belongs to: itself, unless it is a supplementary one. */

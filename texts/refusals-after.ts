@@ -30,8 +30,13 @@ export const afterRefusals = {
   },
   HOURS_CORRECTION: {
     status: 422,
-    zh: '更正须为负数，对应原登记的活动和日期，且不超过原学时：{{people}}',
-    en: 'A correction is negative, of the day of an entry that is there, and takes back no more than it: {{people}}',
+    zh: '更正须为负数，对应原登记的活动、类别和日期，且不超过原学时：{{people}}',
+    en: 'A correction is negative, of the kind and day of an entry that is there, and takes back no more than it: {{people}}',
+  },
+  HOURS_CORRECTION_FIRST: {
+    status: 409,
+    zh: '原登记尚未确认，更正不能先确认：{{activity}}，涉及 {{people}}',
+    en: 'A correction is not confirmed before what it corrects: {{activity}}, {{people}}',
   },
   HOURS_KIND_UNKNOWN: {
     status: 422,

@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { dueInMonth, ledgerOf, paidByTitle } from '../../records/allowances.js';
+import { allowancesOfMonth, ledgerOf } from '../../records/allowances.js';
 import { listCases } from '../../records/cases.js';
-import { versionsOf } from '../../records/current-policies.js';
 import { shownPersons } from '../../records/persons-shown.js';
-import { policyById } from '../../records/policies.js';
 import { decisionRoutes, type DecisionRoute } from '../decisions.js';
 import type { Dependencies } from '../dependencies.js';
 import { route, type Route } from '../route.js';
@@ -84,14 +82,7 @@ export function allowanceRoutes(dependencies: Dependencies): Route[] {
       }),
       refusals: ['ALLOWANCE_NOT_IN_SCHEME', 'SCHEME_UNKNOWN'],
       handler: async ({ database, query }) => {
-        const policy = await policyById(database, query.policyId);
-        const due = await dueInMonth(database, policy, query.month);
-        const ledger = await ledgerOf(database, query.month, await versionsOf(database, query.policyId));
-        const paid = paidByTitle(ledger);
-        const gone = ledger.filter(
-          ({ titleId, kind }) => kind === 'month' && !due.some((line) => line.titleId === titleId),
-        );
-        const lines = [...due, ...gone.map((entry) => ({ ...entry, days: 0, fen: 0 }))];
+        const { lines } = await allowancesOfMonth(database, query.policyId, query.month);
         const persons = await shownPersons(
           database,
           lines.map(({ personId }) => personId),
@@ -99,10 +90,19 @@ export function allowanceRoutes(dependencies: Dependencies): Route[] {
         return {
           status: 200,
           body: {
-            items: lines.map(({ personId, titleId, rank, days, fen }) => {
+            items: lines.map(({ personId, titleId, rank, days, fen, paid }) => {
               const { name, school } = persons.get(personId)!;
-              const paidFen = paid.get(titleId)?.fen ?? 0;
-              return { personId, name, school, titleId, rank, month: query.month, days, fen, paidFen };
+              return {
+                personId,
+                name,
+                school,
+                titleId,
+                rank,
+                month: query.month,
+                days,
+                fen,
+                paidFen: paid.fen,
+              };
             }),
           },
         };

@@ -2,29 +2,42 @@ import { z } from 'zod';
 import { dateOf } from '../../domain/dates.js';
 import {
   activityOf,
+  conversionKind,
   convertedHours,
+  correctionsTooEarly,
   cycleAnswer,
   enteredBy,
   formOf,
+  hoursLeft,
   isEvent,
   mostHoursPerDay,
   mostPerDay,
+  refuseEarlyCorrections,
 } from '../../domain/hours.js';
-import { HOURS_SHEET, hoursColumns, readHoursSheet, type HoursRow } from '../../domain/hours-sheet.js';
+import {
+  describeHoursColumns,
+  HOURS_SHEET,
+  hoursColumns,
+  readHoursSheet,
+  type HoursRow,
+} from '../../domain/hours-sheet.js';
 import { groupBy } from '../../domain/grouping.js';
 import type { Policy } from '../../domain/policy.js';
 import { Refusal, type Fault } from '../../domain/refusal.js';
+import { unreadSheets } from '../../domain/roster.js';
 import type { EvidenceKind, Level, Prize } from '../../domain/vocabulary.js';
 import { answerOnce } from '../../records/answered-requests.js';
 import { currentPolicies } from '../../records/current-policies.js';
 import type { OwnerDatabase, Transaction } from '../../records/database.js';
 import { appendAudit } from '../../records/decide.js';
+import { versionsOf } from '../../records/evidence.js';
 import {
   classMember,
   confirmEntries,
   enterHours,
   faultsOfClasses,
   ledgerOf,
+  ledgersOf,
   lockPersons,
   pendingEntries,
   writeHours,
@@ -36,6 +49,7 @@ import { personsById, schoolsOn } from '../../records/persons-shown.js';
 import type { Actor } from '../auth/actor.js';
 import type { Dependencies } from '../dependencies.js';
 import { formatTypes } from '../list-export.js';
+import { markedWorkbook, wantsWorkbook } from '../marked-workbook.js';
 import { LARGEST_FILE, readRosterFile } from '../roster-file.js';
 import { route, type Route } from '../route.js';
 import { holds, requireSight, schoolsOf, seesAll } from '../visibility.js';
@@ -46,9 +60,6 @@ const tag = 'hours';
 
 /** The most rows that the sheet of a class may have. */
 const mostRows = 3000;
-
-/** Under this kind the ledger holds what was converted; it is no activity of a scheme. */
-const conversionKind = 'conversion';
 
 const scheme = z.string().min(1).max(100).meta({ description: 'Code of the scheme whose activity it was.' });
 
@@ -224,7 +235,7 @@ export function hoursRoutes(dependencies: Dependencies): Route[] {
       body: z.strictObject({ entryIds: z.array(z.uuid()).min(1).max(1000) }),
       idempotent: true,
       response: z.object({ confirmed: z.int() }),
-      refusals: ['HOURS_NOT_PENDING', 'HOURS_OWN', 'IDEMPOTENCY_KEY_REUSED'],
+      refusals: ['HOURS_NOT_PENDING', 'HOURS_OWN', 'HOURS_CORRECTION_FIRST', 'IDEMPOTENCY_KEY_REUSED'],
       handler: async ({ actor, database, body, idempotencyKey: key }) => {
         const answer = await once('confirmHoursOfMany', { actor, database, body, key }, (db, at) =>
           confirmMany(actor, db, body.entryIds, at),
@@ -238,17 +249,23 @@ export function hoursRoutes(dependencies: Dependencies): Route[] {
       operationId: 'importHours',
       summary: '从表格登记学时 Enter the hours of classes from a sheet',
       description:
-        '一个 .xlsx（工作表“学时”，或唯一的一张表）或 .csv；一行是一人一次活动。全部正确才登记，所有错误一次列出（工作表!单元格）。 One .xlsx (the sheet 学时, or the only one) or .csv; a row is one person and activity. All or nothing, every fault at once by sheet!cell.',
+        '一个 .xlsx（工作表“学时”，或唯一的一张表）或 .csv；一行是一人一次活动。全部正确才登记，所有错误一次列出（工作表!单元格），faults=workbook 或 Accept 为 xlsx 时退回标出错误的工作簿。 One .xlsx (the sheet 学时, or the only one) or .csv; a row is one person and activity. All or nothing, every fault at once by sheet!cell, or with faults=workbook or Accept xlsx as the workbook with its faults marked.',
       tag,
       access: { roles: ['training_centre', 'school_clerk'] },
       upload: { field: 'file', mostFiles: 1, mostBytes: LARGEST_FILE, description: '.xlsx or .csv' },
-      query: z.object({ scheme }),
+      query: z.object({
+        scheme,
+        faults: z.enum(['problem', 'workbook']).optional().meta({
+          description: 'Form in which faults come back, in place of the header Accept.',
+        }),
+      }),
       statuses: [201],
       response: z.object({
         classes: z.int(),
         entries: z.int(),
         withoutHours: z.int().meta({ description: 'Absent for a fifth or more, or failed.' }),
       }),
+      files: { 422: formatTypes.xlsx },
       refusals: [
         'NOT_A_SPREADSHEET',
         'OLD_SPREADSHEET',
@@ -257,10 +274,11 @@ export function hoursRoutes(dependencies: Dependencies): Route[] {
         'HOURS_FAULTS',
         'SCHEME_UNKNOWN',
       ],
-      handler: async ({ actor, database, files, query }) => {
+      handler: async ({ actor, database, files, query, language, headers }) => {
         const [file] = files;
         const sheets = await readRosterFile(file!.content, file!.name, HOURS_SHEET);
-        const sheet = sheets.find(({ name }) => name === HOURS_SHEET) ?? sheets[0]!;
+        const read = sheets.filter(({ name }) => !unreadSheets.includes(name));
+        const sheet = read.find(({ name }) => name === HOURS_SHEET) ?? read[0] ?? sheets[0]!;
         const { rows } = sheet;
         if (rows.length > mostRows)
           throw new Refusal({
@@ -268,10 +286,19 @@ export function hoursRoutes(dependencies: Dependencies): Route[] {
             values: { sheet: sheet.name, rows: rows.length, limit: mostRows },
           });
         const on = await today();
-        const answer = await database.$transaction((db) =>
-          importClasses(actor, db, { sheet: sheet.name, rows, scheme: query.scheme, today: on }),
-        );
-        return { status: 201, body: answer };
+        try {
+          const answer = await database.$transaction((db) =>
+            importClasses(actor, db, { sheet: sheet.name, rows, scheme: query.scheme, today: on }),
+          );
+          return { status: 201, body: answer };
+        } catch (error) {
+          const isAsked = wantsWorkbook(query.faults, headers.accept);
+          if (!(error instanceof Refusal) || error.code !== 'HOURS_FAULTS' || !isAsked) throw error;
+          const columns = describeHoursColumns(await schemeOf(database, query.scheme));
+          const described = [{ name: sheet.name, columns }];
+          const content = await markedWorkbook([sheet], error.faults ?? [], described, language);
+          return { status: 422, file: { name: `${HOURS_SHEET}.xlsx`, type: formatTypes.xlsx, content } };
+        }
       },
     }),
     route({
@@ -380,7 +407,10 @@ async function classOf(
   };
 }
 
-/** What is converted, as an entry of the ledger on the day of the paper, project or prize. Rule T5. */
+/**
+ * What is converted, as an entry of the ledger on the day of the paper, project or prize. A corrected version is the same
+ * piece: it is converted once the hours of the earlier one were taken back. Rules T5, E17.
+ */
 async function conversion(
   actor: Actor,
   db: Transaction,
@@ -394,7 +424,13 @@ async function conversion(
   const { personId, kind, level, prize, title, date, number, issuer } = evidence;
   const convertible = { kind: kind as EvidenceKind, level: level as Level, prize: prize as Prize | null };
   await lockPersons(db, [personId]);
-  const earlier = await db.hoursEntry.findFirst({ where: { personId, evidenceId } });
+  const versions = (await versionsOf(db, evidence)).map(({ id }) => id);
+  const lines = await ledgerOf(db, personId);
+  const earlier = lines.find(
+    (line) =>
+      line.evidenceId === evidenceId ||
+      (line.evidenceId !== null && versions.includes(line.evidenceId) && hoursLeft(line, lines) > 0),
+  );
   if (earlier)
     throw new Refusal({
       code: 'HOURS_TWICE',
@@ -441,6 +477,11 @@ async function confirmMany(
       rule: 'T4',
       values: { activity: own[0]!.activity, people: [...new Set(own.map(({ personId }) => personId))] },
     });
+  const ledgers = await ledgersOf(
+    db,
+    pending.map(({ personId }) => personId),
+  );
+  refuseEarlyCorrections(correctionsTooEarly(pending, [...ledgers.values()].flat()));
   await confirmEntries(db, ids, actor.personId!, dateOf(at.toISOString()));
   await appendAudit(db, actor.ownerId, at, { hoursConfirmed: ids, by: actor.personId });
   return { confirmed: ids.length };

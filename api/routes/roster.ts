@@ -22,8 +22,9 @@ import { drawPassword, hashPassword, passwordLength } from '../auth/password.js'
 import type { Dependencies } from '../dependencies.js';
 import { formatTypes, shownValue } from '../list-export.js';
 import { cursorAfter, pageOf, pageQuery, readCursor } from '../paging.js';
+import { markedWorkbook, wantsWorkbook } from '../marked-workbook.js';
 import { LARGEST_FILE, readRosterFile } from '../roster-file.js';
-import { markedRoster, rosterTemplate } from '../roster-workbook.js';
+import { rosterSheets, rosterTemplate } from '../roster-workbook.js';
 import { route, type Route } from '../route.js';
 
 const tag = '名册 Roster';
@@ -207,12 +208,12 @@ export function rosterRoutes({
           const shown = changes.slice(0, query.rows).map((change) => shownChange(change, names, language));
           return { status: 200, body: { ...counts, preview: { total: changes.length, changes: shown } } };
         } catch (error) {
-          const asked = query.faults ?? (headers.accept?.includes(formatTypes.xlsx) ? 'workbook' : 'problem');
-          if (!(error instanceof Refusal) || error.code !== 'ROSTER_FAULTS' || asked === 'problem')
-            throw error;
+          const isAsked = wantsWorkbook(query.faults, headers.accept);
+          if (!(error instanceof Refusal) || error.code !== 'ROSTER_FAULTS' || !isAsked) throw error;
           const ranks = await rosterRanks(database);
           const activities = await rosterActivities(database);
-          const content = await markedRoster(sheets, error.faults ?? [], { ranks, activities }, language);
+          const described = rosterSheets({ ranks, activities });
+          const content = await markedWorkbook(sheets, error.faults ?? [], described, language);
           const name = `${rosterWorkbookTexts.faults[language]}.xlsx`;
           return { status: 422, file: { name, type: formatTypes.xlsx, content } };
         }

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Role } from '../../domain/cases.js';
+import { formatTypes } from '../../api/list-export.js';
+import { readRosterFile } from '../../api/roster-file.js';
 import { writeWorkbook } from '../../api/workbook.js';
+import { FAULTS_COLUMN } from '../../domain/roster.js';
 import {
   prepareDistrict,
   prepareScheme,
@@ -182,14 +185,77 @@ test('a paper is converted once, by the table, when it is verified; a correction
   expect(await hoursOf(centre, teachers[5]!)).toMatchObject({ hours: { done: 0 } });
 });
 
+test('E17, T5: a corrected version is the same piece, and is converted once the earlier hours were taken back', async () => {
+  const { database, ownerId } = district;
+  const piece = {
+    ownerId,
+    personId: teachers[4]!,
+    kind: 'paper',
+    level: 'city',
+    title: '教学随笔',
+    date: '2027-05-21',
+  };
+  const first = await database.evidence.create({ data: piece });
+  const convert = (evidenceId: string) =>
+    centre.post<{ activity: string; id: string }>('/hours/conversions', { scheme: 'tasks', evidenceId });
+  const { activity, id } = await convert(first.id);
+  await database.evidence.update({ where: { id: first.id }, data: { superseded: true } });
+  const next = await database.evidence.create({ data: { ...piece, version: 2, replacesId: first.id } });
+  const third = await database.evidence.create({ data: { ...piece, version: 3, replacesId: next.id } });
+  for (const version of [next, third])
+    await expect(convert(version.id)).rejects.toMatchObject(refused(409, 'hours-twice', { activity }));
+  await second.post('/hours/confirmations', { entryIds: [id] });
+  const takeBack = async (hours: number) => {
+    const back = aClass({ kind: 'conversion', activity, on: piece.date, hours, personIds: [piece.personId] });
+    return centre.post<Entries>('/hours', { ...back, correction: true });
+  };
+  const { entries } = await takeBack(-10);
+  await expect(convert(third.id)).rejects.toMatchObject(refused(409, 'hours-twice'));
+  await second.post('/hours/confirmations', { entryIds: entries.map((entry) => entry.id) });
+  await convert(third.id);
+  expect(await hoursOf(centre, piece.personId)).toMatchObject({ hours: { done: 0, pending: 10 } });
+});
+
+test('T3: a correction takes back hours of the kind that it names, and of no other', async () => {
+  const central = aClass({ activity: '冬季集中培训', on: '2027-10-05', personIds: [teachers[2]] });
+  const { entries: entered } = await centre.post<Entries>('/hours', central);
+  const correction = { ...central, hours: -8, correction: true };
+  // The clerk of the school may correct what the school holds, not what the district does under another name.
+  for (const by of [clerk, centre])
+    await expect(by.post('/hours', { ...correction, kind: 'lecture' })).rejects.toMatchObject(
+      refused(422, 'hours-correction'),
+    );
+  await expect(clerk.post('/hours', correction)).rejects.toMatchObject(refused(403, 'hours-of-others'));
+  const { entries: taken } = await centre.post<Entries>('/hours', correction);
+  expect(taken).toMatchObject([{ hours: -8 }]);
+  // Hours that do not count yet cannot be taken back: both together, or the hours first.
+  const entryIds = [...taken, ...entered].map(({ id }) => id);
+  await expect(
+    second.post('/hours/confirmations', { entryIds: taken.map(({ id }) => id) }),
+  ).rejects.toMatchObject(refused(409, 'hours-correction-first'));
+  const { hours: before } = await hoursOf(centre, teachers[2]!);
+  await second.post('/hours/confirmations', { entryIds });
+  expect(await hoursOf(centre, teachers[2]!)).toMatchObject({ hours: { done: before['done'] } });
+});
+
 const header = ['工号', '活动类别', '活动名称', '日期', '学时', '总课时', '缺课', '考核', '依据'];
 
-async function upload(by: TestSession, rows: (string | number | null)[][]): Promise<Response> {
-  const columns = header.map(() => ({ width: 12, kind: 'text' as const }));
-  const content = await writeWorkbook([{ name: '学时', columns, rows: [header, ...rows] }]);
+type Cells = readonly (string | number | boolean | null)[];
+
+async function upload(by: TestSession, rows: readonly Cells[]): Promise<Response> {
+  return uploadSheets(by, [{ name: '学时', rows: [header, ...rows] }]);
+}
+
+async function uploadSheets(
+  by: TestSession,
+  sheets: readonly { readonly name: string; readonly rows: readonly Cells[] }[],
+  query = '',
+): Promise<Response> {
+  const text = { width: 12, kind: 'text' as const };
+  const written = sheets.map((sheet) => ({ ...sheet, columns: sheet.rows[0]!.map(() => text) }));
   const form = new FormData();
-  form.append('file', new Blob([new Uint8Array(content)]), '学时.xlsx');
-  return by.fetch('/hours-imports?scheme=tasks', { method: 'POST', body: form });
+  form.append('file', new Blob([new Uint8Array(await writeWorkbook(written))]), '学时.xlsx');
+  return by.fetch(`/hours-imports?scheme=tasks${query}`, { method: 'POST', body: form });
 }
 
 test('a sheet enters the hours of whole classes, or nothing with every fault at its cell', async () => {
@@ -261,6 +327,28 @@ test('a sheet enters the hours of whole classes, or nothing with every fault at 
   const template = await centre.fetch('/hours/template');
   expect(template.headers.get('content-type')).toContain('spreadsheetml');
   expect((await li.fetch('/hours/template')).status).toBe(403);
+});
+
+test('a wrong sheet comes back with its faults marked, and is taken as it came back once it is corrected', async () => {
+  const { staffNumber } = await district.database.person.findUniqueOrThrow({ where: { id: teachers[3]! } });
+  const row = (number: string) => [number, '集中培训', '周末班', '2027-10-03', 4, null, null, null, '签到表'];
+  const sheet = { name: '十月', rows: [header, row(staffNumber), row('无此人')] };
+  const answer = await uploadSheets(centre, [sheet], '&faults=workbook');
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([422, formatTypes.xlsx]);
+  const back = await readRosterFile(Buffer.from(await answer.arrayBuffer()), '学时.xlsx');
+  expect(back.map(({ name }) => name)).toEqual(['错误', '十月', '选项']);
+  expect(back[0]!.rows.at(-1)![0]).toBe('十月!A3');
+  const { rows } = back[1]!;
+  expect(rows[0]).toEqual([...header, FAULTS_COLUMN]);
+  expect(rows[1]!.at(-1)).toBeNull();
+  expect(rows[2]!.at(-1)).toContain('无此人');
+  expect(await district.database.hoursEntry.count({ where: { activity: '周末班' } })).toBe(0);
+
+  const corrected = rows.map((cells, index) =>
+    cells.map((cell, place) => (index === 2 && place < header.length ? null : cell)),
+  );
+  const again = await uploadSheets(centre, [back[0]!, { ...back[1]!, rows: corrected }, back[2]!]);
+  expect(await again.json()).toEqual({ classes: 1, entries: 1, withoutHours: 0 });
 });
 
 test('hours are seen by the teacher, the school and the district, and by nobody else', async () => {

@@ -77,10 +77,30 @@ describe('T2: hours earned', () => {
     const hours = { ...main.training!.hours!, maxHoursPerDay: 6 };
     expect(mostPerDay({ ...main, training: { ...main.training, hours } })).toBe(6);
     const six = { by: 'centre', today: '2027-10-09', mostPerDay: 6 };
-    const next = { activity: '讲座', form: 'central' as const, on: '2027-10-08', personIds: ['li'] };
+    const next = {
+      activity: '讲座',
+      kind: 'lecture',
+      form: 'central' as const,
+      on: '2027-10-08',
+      personIds: ['li'],
+    };
     const earlier = [
-      { personId: 'li', activity: '论文', form: 'converted' as const, on: next.on, hours: 15 },
-      { personId: 'li', activity: '研讨', form: 'school_based' as const, on: next.on, hours: 4 },
+      {
+        personId: 'li',
+        activity: '论文',
+        kind: 'conversion',
+        form: 'converted' as const,
+        on: next.on,
+        hours: 15,
+      },
+      {
+        personId: 'li',
+        activity: '研讨',
+        kind: 'seminar',
+        form: 'school_based' as const,
+        on: next.on,
+        hours: 4,
+      },
     ];
     expect(hoursFaults({ ...next, hours: 2 }, six, earlier)).toEqual([]);
     expect(hoursFaults({ ...next, hours: 3 }, six, earlier)).toMatchObject([
@@ -91,8 +111,8 @@ describe('T2: hours earned', () => {
 
   test('all faults at once, each with its people', () => {
     const entered = { by: 'li', today: '2027-10-07', mostPerDay: 8 };
-    const next = { activity: '讲座', form: 'central' as const, on: '2027-10-08', hours: 8 };
-    const ledger = [{ personId: 'wang', activity: '讲座', form: 'central' as const, on: next.on, hours: 1 }];
+    const next = { activity: '讲座', kind: 'lecture', form: 'central' as const, on: '2027-10-08', hours: 8 };
+    const ledger = [{ ...next, personId: 'wang', hours: 1 }];
     const faults = hoursFaults({ ...next, personIds: ['li', 'wang', 'zhao'] }, entered, ledger);
     expect(faults.map(({ reason, people }) => [reason.code, people])).toEqual([
       ['HOURS_IN_FUTURE', ['li', 'wang', 'zhao']],
