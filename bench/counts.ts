@@ -44,16 +44,26 @@ export async function events(
   return { events: types.length, actions: types.filter((type) => actionEvents.includes(type)).length };
 }
 
-/**
- * Calls of the Temporal server to its own database so far, from its metrics.
- * @param metricsUrl where the server shows them
- */
+/** Calls of the Temporal server to its own database so far. */
 export async function persistenceCalls(metricsUrl: string): Promise<number> {
+  return (await serverCounts(metricsUrl, ['persistence_requests'])).persistence_requests;
+}
+
+/**
+ * What the Temporal server has counted so far, from its metrics; each with any labels.
+ * @param metricsUrl where the server shows them
+ * @param names the counters, such as `action`
+ */
+export async function serverCounts<Name extends string>(
+  metricsUrl: string,
+  names: readonly Name[],
+): Promise<Record<Name, number>> {
   const text = await (await fetch(metricsUrl)).text();
-  return [...text.matchAll(/^persistence_requests\S* (\S+)$/gm)].reduce(
-    (sum, [, value]) => sum + Number(value),
-    0,
-  );
+  const sums = names.map((name) => {
+    const lines = text.matchAll(new RegExp(`^${name}(?:\\{.*\\})? (\\S+)$`, 'gm'));
+    return [name, [...lines].reduce((sum, [, value]) => sum + Number(value), 0)] as const;
+  });
+  return Object.fromEntries(sums) as Record<Name, number>;
 }
 
 /** What one decision costs, counted while nothing else goes on. */

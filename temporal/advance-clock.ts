@@ -120,7 +120,8 @@ class Advance {
         lastProgress = Date.now();
         patience *= 2;
       }
-      await pause(interval);
+      // Reading thousands takes as long as waking some of them.
+      await pause(Math.max(interval, left.length / 10));
     }
   }
 
@@ -129,6 +130,7 @@ class Advance {
     const wakeCase = caseWaker(this.client, this.database);
     const caseIds = new Set(left.filter(({ what }) => what !== 'submission').map(({ caseId }) => caseId));
     await inParallel([...caseIds], toldAtOnce, async (caseId) => {
+      if (Date.now() >= this.deadline) return;
       try {
         await this.client.connection.withDeadline(this.deadline, () => wakeCase(caseId, this.now));
       } catch (error) {

@@ -2,6 +2,7 @@ import { WorkflowIdConflictPolicy, type Client, type WorkflowStartOptions } from
 import { SearchAttributePair, TypedSearchAttributes } from '@temporalio/common';
 import { caseKindNames } from '../domain/case-names.js';
 import type { CaseKind } from '../domain/cases.js';
+import { groupBy } from '../domain/grouping.js';
 import { stateOf, type CaseRow } from '../records/cases.js';
 import type { Database } from '../records/database.js';
 import { taskQueue, workflowIdOf } from '../workflows/ids.js';
@@ -47,26 +48,50 @@ export function caseWaker(client: Client, database: Database): CaseWaker {
   return async (caseId, at) => {
     const row = await database.case.findUnique({ where: { id: caseId } });
     if (row === null || row.closedAt !== null) return;
-    const kind = row.kind as CaseKind;
-    if (row.sequence === 1 && (await isNew(database, caseId))) {
-      await client.workflow.start(kind, {
-        ...startOptions(kind, caseId, row),
-        workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-      });
-      return;
-    }
-    await client.workflow.signalWithStart(kind, {
-      ...startOptions(kind, caseId, row),
-      signal: 'wake',
-      signalArgs: [{ at }],
-    });
+    const waiting = row.sequence === 1 ? await waitingMessages(database, [caseId]) : [];
+    await wake(client, row, waiting, at);
   };
 }
 
-async function isNew(database: Database, caseId: string): Promise<boolean> {
-  const waiting = await database.caseMessage.findMany({
-    where: { caseId, consumedAt: null },
-    select: { kind: true },
+/**
+ * Wakes those of the cases that have not acted yet on what they were told: done again after an interruption, it leaves the
+ * others in peace. It reads all of them at once, since a case may tell thousands.
+ */
+export function toldCasesWaker(
+  client: Client,
+  database: Database,
+): (caseIds: readonly string[], at: string) => Promise<void> {
+  return async (caseIds, at) => {
+    const messages = groupBy(await waitingMessages(database, caseIds), ({ caseId }) => caseId);
+    const rows = await database.case.findMany({
+      where: { id: { in: [...messages.keys()] }, closedAt: null },
+    });
+    await Promise.all(rows.map((row) => wake(client, row, messages.get(row.id)!, at)));
+  };
+}
+
+type Message = Awaited<ReturnType<typeof waitingMessages>>[number];
+
+function waitingMessages(database: Database, caseIds: readonly string[]) {
+  return database.caseMessage.findMany({
+    where: { caseId: { in: [...caseIds] }, consumedAt: null },
+    select: { caseId: true, kind: true },
   });
-  return waiting.length > 0 && waiting.every((message) => message.kind === 'start');
+}
+
+async function wake(client: Client, row: CaseRow, waiting: readonly Message[], at: string): Promise<void> {
+  const kind = row.kind as CaseKind;
+  const isNew =
+    row.sequence === 1 && waiting.length > 0 && waiting.every((message) => message.kind === 'start');
+  if (isNew)
+    await client.workflow.start(kind, {
+      ...startOptions(kind, row.id, row),
+      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    });
+  else
+    await client.workflow.signalWithStart(kind, {
+      ...startOptions(kind, row.id, row),
+      signal: 'wake',
+      signalArgs: [{ at }],
+    });
 }

@@ -4,7 +4,7 @@ import { configOrExit, type Config } from '../config/config.js';
 import { openDatabase } from '../records/database.js';
 import { bundleWorkflows } from '../scripts/bundle.js';
 import { connectTemporal } from '../temporal/connection.js';
-import { caseWaker } from '../temporal/wake-case.js';
+import { toldCasesWaker } from '../temporal/wake-case.js';
 import { taskQueue } from '../workflows/ids.js';
 import { mailSettings, notificationsWorker } from './notifications.js';
 
@@ -26,7 +26,7 @@ async function run(config: Config): Promise<void> {
     workflowBundle: { codePath: await bundleWorkflows() },
     activities: createActivities({
       database,
-      wakeCase: caseWaker(client, database),
+      wakeToldCases: toldCasesWaker(client, database),
       sendsMail: mail !== null,
     }),
     maxCachedWorkflows: config.CACHED_WORKFLOWS,

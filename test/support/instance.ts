@@ -9,7 +9,7 @@ import { openDatabase, type Database } from '../../records/database.js';
 import { prepareInstance } from '../../records/instance.js';
 import { createDistrict } from '../../scripts/create-administrator.js';
 import { prepareNamespace } from '../../temporal/namespace.js';
-import { caseWaker } from '../../temporal/wake-case.js';
+import { toldCasesWaker } from '../../temporal/wake-case.js';
 import { taskQueue } from '../../workflows/ids.js';
 import { createDatabase, testServers } from './servers.js';
 
@@ -59,7 +59,7 @@ export async function startInstance(
     namespace,
     taskQueue,
     workflowBundle: { codePath: workflowBundle },
-    activities: createActivities({ database, wakeCase: caseWaker(client, database), sendsMail }),
+    activities: createActivities({ database, wakeToldCases: toldCasesWaker(client, database), sendsMail }),
     maxCachedWorkflows: 2000,
     shutdownForceTime: '10 seconds',
   });
