@@ -1,4 +1,4 @@
-import { addDays } from '../../domain/dates.js';
+import { addDays, schoolYearOf } from '../../domain/dates.js';
 import { ApiProblem } from '../api-client.js';
 import type { SampleApplicant } from '../applicants.js';
 import { readRound, untilUnderWay } from './candidates.js';
@@ -13,10 +13,11 @@ export async function openRound(walk: Walk): Promise<void> {
     const { rows } = await office.get<{ rows: { schoolId: string; rank: string; places: number }[] }>(
       `/rounds/quota-proposal?policyCode=sichuan-district&places=${asked.join(',')}`,
     );
+    const schoolYear = schoolYearOf(await walk.today());
     const opened = await office.decide('/rounds', {
       policyCode: 'sichuan-district',
-      title: '2026年区骨干教师评选',
-      schoolYear: '2026-2027',
+      title: `${schoolYear.slice(0, 4)}年区骨干教师评选`,
+      schoolYear,
       places: walk.places,
       nominations: rows.map(({ schoolId, rank, places: number }) => ({ schoolId, rank, places: number })),
       recordedFor: await recordedFor(walk, '青师培组〔2026〕1号'),

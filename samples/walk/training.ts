@@ -59,7 +59,13 @@ export async function chooseMentors(walk: Walk, from: 'selection' | 'ladder'): P
 }
 
 /** Holders of a higher rank who teach the same subject, or else a near one. */
-function mentorsFor(walk: Walk, policy: Policy, trainee: string, rank: string, today: string): string[] {
+export function mentorsFor(
+  walk: Walk,
+  policy: Policy,
+  trainee: string,
+  rank: string,
+  today: string,
+): string[] {
   const subjectOf = (staffNumber: string) => walk.teacher(staffNumber).subject ?? '';
   const higher = walk.roster.titles
     .filter((title) => isHigherRank(policy, title.rank, rank) && (title.validUntil ?? today) >= today)

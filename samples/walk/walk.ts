@@ -70,6 +70,17 @@ export class Walk {
     return this.options.district?.workbook ?? readFile(join(projectRoot, 'samples/district.xlsx'));
   }
 
+  /** A walk through a later round of the same district: people, accounts and sessions are those of this one. */
+  next(round: Pick<WalkOptions, 'seed' | 'applicants' | 'places'>): Walk {
+    const { client, organisations, people, accounts } = this;
+    return Object.assign(new Walk({ ...this.options, ...round }), {
+      client,
+      organisations,
+      people,
+      accounts,
+    });
+  }
+
   get places(): Readonly<Record<string, number>> {
     return this.options.places ?? { accomplished: 100, district_backbone: 50 };
   }

@@ -409,6 +409,17 @@ describe('parts that the engine cannot run yet', () => {
     );
   });
 
+  test('who enters by a prize keeps what is checked of every title', () => {
+    const stage =
+      '  - code: spot_check\n    every: school_year\n    percent: 20\n    minPerSchool: 1\n    clause: 抽查\n';
+    const { yaml } = broken('  - code: annual_assessment\n', `${stage}  - code: annual_assessment\n`);
+    const kept = yaml.replace(
+      '      - annual_assessment\n',
+      '      - annual_assessment\n      - spot_check\n',
+    );
+    expect(() => refuseIfNotRunnable(parsePolicy(kept, fileName))).not.toThrow();
+  });
+
   test('every value that runs belongs to a field that runs', () => {
     const lists = Object.keys(engineLists).map((pattern) => `${pattern}.*`);
     for (const pattern of [...Object.keys(engineValues), ...lists, ...checkedFields])

@@ -10,18 +10,20 @@ import type { SampleApplicants } from '../../samples/applicants.js';
 import { writeRoster } from '../../samples/write.js';
 
 /** Who there is, by staff number: what the scenario calls a person is how the person signs in. */
-interface Somebody {
+export interface Somebody {
   readonly staffNumber: string;
   readonly name: string;
-  readonly school: 'S1' | 'S2' | 'CENTRE';
+  /** Code of the school; those of CENTRE teach nobody. */
+  readonly school: string;
   readonly subject?: Subject;
   readonly roles?: readonly RosterRole[];
 }
 
-const teachers = (school: 'S1' | 'S2', subject: Subject, people: Readonly<Record<string, string>>) =>
+const teachers = (school: string, subject: Subject, people: Readonly<Record<string, string>>) =>
   Object.entries(people).map(([staffNumber, name]): Somebody => ({ staffNumber, name, school, subject }));
 
-const staffOfSchool = (school: 'S1' | 'S2', names: readonly string[]): Somebody[] =>
+/** Clerk, head and a panel of three, by their names. */
+export const staffOfSchool = (school: string, names: readonly string[]): Somebody[] =>
   (['school_clerk', 'head', 'school_panel', 'school_panel', 'school_panel'] as const).map((role, index) => ({
     staffNumber: `${school}-${index}`,
     name: names[index]!,
@@ -30,7 +32,8 @@ const staffOfSchool = (school: 'S1' | 'S2', names: readonly string[]): Somebody[
     roles: [role],
   }));
 
-const atCentre = (staffNumber: string, name: string, ...roles: RosterRole[]): Somebody => ({
+/** Somebody of the training centre. */
+export const atCentre = (staffNumber: string, name: string, ...roles: RosterRole[]): Somebody => ({
   staffNumber,
   name,
   school: 'CENTRE',
@@ -125,7 +128,8 @@ export async function scenarioDistrict() {
   };
 }
 
-function school(code: string, name: string, area: 'urban' | 'rural', fullTimeTeachers: number) {
+/** A primary school. */
+export function school(code: string, name: string, area: 'urban' | 'rural', fullTimeTeachers: number) {
   return {
     code,
     name,
@@ -137,7 +141,11 @@ function school(code: string, name: string, area: 'urban' | 'rural', fullTimeTea
   };
 }
 
-function teacher({ staffNumber, name, school: schoolCode, subject }: Somebody, index: number): TeacherRow {
+/** A teacher as the roster has one; the index tells the numbers of people apart. */
+export function teacher(
+  { staffNumber, name, school: schoolCode, subject }: Somebody,
+  index: number,
+): TeacherRow {
   const digits = `99000119880301${String(2 * index + 100).padStart(3, '0')}`;
   const teaches = schoolCode !== 'CENTRE';
   return {
