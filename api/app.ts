@@ -5,7 +5,6 @@ import helmet from 'helmet';
 import { z } from 'zod';
 import { Refusal } from '../domain/refusal.js';
 import { rankNames } from '../records/current-policies.js';
-import type { OwnerDatabase } from '../records/database.js';
 import { scopedTo } from '../records/scope.js';
 import { actorReader, type Actor } from './auth/actor.js';
 import { createSessions } from './auth/sessions.js';
@@ -29,11 +28,9 @@ export function createApp(dependencies: Dependencies): Express {
   const { config, database, log } = dependencies;
   const sessions = createSessions(database, config);
   const routes = withOpenApi(allRoutes(dependencies, sessions), sessions.cookieName);
-  const owners = new Map<string, OwnerDatabase>();
   const host = {
     actorOf: actorReader(database, sessions),
-    databaseOf: (ownerId: string) =>
-      owners.get(ownerId) ?? remember(owners, ownerId, scopedTo(database, ownerId)),
+    databaseOf: (ownerId: string) => scopedTo(database, ownerId),
     limitAccount: limit(
       config.RATE_LIMIT_ACCOUNT,
       (_request, response) => (response.locals.actor as Actor).userId,
@@ -89,15 +86,6 @@ function withOpenApi(routes: readonly Route[], cookie: string): Route[] {
   const all = [...routes, openApi];
   const document = openApiDocument(all, cookie);
   return all;
-}
-
-function remember(
-  owners: Map<string, OwnerDatabase>,
-  ownerId: string,
-  database: OwnerDatabase,
-): OwnerDatabase {
-  owners.set(ownerId, database);
-  return database;
 }
 
 function limit(

@@ -97,7 +97,7 @@ function decisionRoute(
       };
       await checkRight(database, { kind, id: caseId, decision }, next, row, dateOf(now));
       const stored = await storeSubmission(database, next);
-      const answered = await deliver(dependencies.temporal, dependencies.database, stored);
+      const answered = await deliver(dependencies.temporal, dependencies.database, stored, now);
       if (answered.status === 'refused') throw new Refusal(answered.result as unknown as Reason);
       const after = await database.case.findUniqueOrThrow({ where: { id: answered.caseId } });
       return {

@@ -129,7 +129,7 @@ async function takeDecision(
   const handler = rules.decisions[request.decision];
   if (!handler) throw new Error(`${request.kind} has no handler of the decision ${request.decision}.`);
   const move = await handler({ ...work, submission, decider }, submission.body);
-  const next = await applyMove(work, move);
+  const { next, wake } = await applyMove(work, move);
   await db.decision.create({
     data: {
       ownerId: submission.ownerId,
@@ -158,7 +158,7 @@ async function takeDecision(
     role: decider.role,
     body: submission.body,
   });
-  return answer(db, 'done', next, request.id);
+  return { status: 'done', state: next && stateOf(next), wake };
 }
 
 async function refuse(db: Transaction, request: DecideRequest, reason: Reason): Promise<Decided> {
@@ -214,8 +214,8 @@ export async function carryOut(
     if (!transition) throw new Error(`${row.kind} has no transition ${request.transition}.`);
     const work = workOn(db, row.ownerId, row.id, row, at, true, sendsMail);
     const move = await transition({ ...work, row });
-    const next = await applyMove(work, move);
-    return { state: stateOf(next!), wake: await waitingToBeWoken(db, row.id) };
+    const { next, wake } = await applyMove(work, move);
+    return { state: stateOf(next!), wake };
   });
 }
 
@@ -226,12 +226,16 @@ export async function loadCase(
 ): Promise<{ state: CaseState | null; news: boolean }> {
   const found = await database.case.findUnique({ where: { id } });
   if (found === null) return { state: null, news: false };
-  await database.caseMessage.updateMany({
-    where: { caseId: id, kind: 'start', consumedAt: null },
-    data: { consumedAt: found.createdAt },
+  const waiting = await database.caseMessage.findMany({
+    where: { caseId: id, consumedAt: null },
+    select: { kind: true },
   });
-  const news = await database.caseMessage.count({ where: { caseId: id, consumedAt: null } });
-  return { state: stateOf(found), news: news > 0 };
+  if (waiting.some(({ kind }) => kind === 'start'))
+    await database.caseMessage.updateMany({
+      where: { caseId: id, kind: 'start', consumedAt: null },
+      data: { consumedAt: found.createdAt },
+    });
+  return { state: stateOf(found), news: waiting.some(({ kind }) => kind !== 'start') };
 }
 
 interface Effects {
@@ -279,8 +283,14 @@ function workOn(
   };
 }
 
-/** Writes what a handler asked for: the case's next state, then tasks, new cases, messages and notifications. */
-async function applyMove(work: TransactionWork, move: Move): Promise<CaseRow | null> {
+/**
+ * Writes what a handler asked for: the case's next state, then tasks, new cases, messages and notifications.
+ * @returns the case as it is now, and the cases to be woken
+ */
+async function applyMove(
+  work: TransactionWork,
+  move: Move,
+): Promise<{ next: CaseRow | null; wake: string[] }> {
   const next = await moveCase(work, move);
   const { db, ownerId, at, effects, id } = work;
   if (effects.opened.length > 0) await openCases(db, ownerId, at, effects.opened);
@@ -293,7 +303,7 @@ async function applyMove(work: TransactionWork, move: Move): Promise<CaseRow | n
     await db.caseMessage.createMany({
       data: messages.map((message) => ({ ...message, ownerId, fromCaseId: id, createdAt: at })),
     });
-  return next;
+  return { next, wake: [...new Set(messages.map(({ caseId }) => caseId))] };
 }
 
 /** Writes the notifications with their mail; returns the message to the case that sends it. */

@@ -45,6 +45,17 @@ interface Arguments {
  * @throws Error from a query that names another owner in its data, or that is of a kind this does not know
  */
 export function scopedTo(database: PrismaClient, ownerId: string): ScopedClient {
+  const known = views.get(database) ?? new Map<string, ScopedClient>();
+  views.set(database, known);
+  const view = known.get(ownerId) ?? viewOf(database, ownerId);
+  known.set(ownerId, view);
+  return view;
+}
+
+// Making a view costs as much as a query or two.
+const views = new WeakMap<PrismaClient, Map<string, ScopedClient>>();
+
+function viewOf(database: PrismaClient, ownerId: string): ScopedClient {
   return database.$extends({
     query: {
       $allModels: {

@@ -42,7 +42,11 @@ function sorted(value: unknown): unknown {
  */
 export async function storeSubmission(db: OwnerDatabase, next: NewSubmission): Promise<Submission> {
   const hash = bodyHash([next.caseKind, next.decision, next.body]);
-  await db.submission.createMany({ data: [{ ...next, bodyHash: hash }], skipDuplicates: true });
+  const [created] = await db.submission.createManyAndReturn({
+    data: [{ ...next, bodyHash: hash }],
+    skipDuplicates: true,
+  });
+  if (created) return created;
   const stored = await db.submission.findUniqueOrThrow({
     where: { actorId_key: { actorId: next.actorId, key: next.key } },
   });

@@ -63,7 +63,7 @@ export async function startServers(options: ServerOptions): Promise<Servers> {
         await migrate(server.url);
         return server;
       }),
-      startTemporalServer({ processes, namespace: options.namespace, ui: options.ui }),
+      startTemporalServer({ ...options, processes }),
     ]);
     const stop = async () => {
       await temporal.stop();

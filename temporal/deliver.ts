@@ -26,6 +26,7 @@ const sendsAtMost = 6;
 /**
  * Brings a submission to its case as an Update whose id is the submission's, so that it is taken once however often
  * it is sent. A workflow that is not there although its case is open is started first.
+ * @param at the instance's time, where the caller has just read it
  * @returns the submission, answered: done or refused
  * @throws Refusal NO_ANSWER (503) when there was none in time; the submission stays and may be delivered again
  */
@@ -33,15 +34,16 @@ export async function deliver(
   client: Client,
   database: Database,
   submission: Submission,
+  at?: string,
 ): Promise<Submission> {
-  if (submission.status === 'received') await send(client, database, submission);
+  if (submission.status === 'received')
+    await send(client, database, submission, at ?? (await readClock(database)).now);
   const answered = await database.submission.findUniqueOrThrow({ where: { id: submission.id } });
   if (answered.status === 'received') throw noAnswer(submission);
   return answered;
 }
 
-async function send(client: Client, database: Database, submission: Submission): Promise<void> {
-  const { now } = await readClock(database);
+async function send(client: Client, database: Database, submission: Submission, now: string): Promise<void> {
   const deadline = Date.now() + answerWithin;
   const wakeCase = caseWaker(client, database);
   let mustWake = false;

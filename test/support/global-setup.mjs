@@ -23,7 +23,6 @@ export default async function setUp() {
     temporal: {
       address: servers.temporal.address,
       namespace: servers.temporal.namespace,
-      metricsUrl: servers.temporal.metricsUrl,
     },
     workflowBundle: await bundleWorkflows(),
   });

@@ -7,7 +7,6 @@ export interface TestServers {
   readonly temporal: {
     readonly address: string;
     readonly namespace: string;
-    readonly metricsUrl: string | null;
   };
   /** Path of the workflow bundle, for `workflowBundle: { codePath }`. */
   readonly workflowBundle: string;

@@ -20,8 +20,13 @@ export interface TestApi {
  * Starts the API alone, for routes that ask no workflow.
  * @param name lower-case letters; two databases of a run must differ in it
  * @param startsAt where the rehearsal's clock stands
+ * @param open opens the database, such as with a log of its statements
  */
-export async function startApi(name: string, startsAt: string): Promise<TestApi> {
+export async function startApi(
+  name: string,
+  startsAt: string,
+  open: (url: string) => Database = openDatabase,
+): Promise<TestApi> {
   const config = readConfig({
     DATABASE_URL: await createDatabase(name),
     // Nobody listens there.
@@ -31,7 +36,7 @@ export async function startApi(name: string, startsAt: string): Promise<TestApi>
     RATE_LIMIT_ADDRESS: '100000',
     RATE_LIMIT_ACCOUNT: '100000',
   });
-  const database = openDatabase(config.DATABASE_URL);
+  const database = open(config.DATABASE_URL);
   const temporal = connectTemporal({
     address: config.TEMPORAL_ADDRESS,
     namespace: config.TEMPORAL_NAMESPACE,
