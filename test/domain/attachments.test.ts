@@ -416,6 +416,8 @@ describe('D6: a field that fetches from outside', () => {
 
 describe('D6: a file takes no longer than it is long', () => {
   const many = (count: number, one: string) => one.repeat(count);
+  // In milliseconds; what else runs on the machine does not count.
+  const processorTime = () => process.cpuUsage().user / 1000;
   test.each<[string, string, () => Buffer]>([
     ['texts in one run', '情况.docx', () => text(`<w:p><w:r>${many(100_000, '<w:t/>')}</w:r></w:p>`)],
     ['notes', '情况.docx', () => text(many(50_000, '<!---->') + many(30_000, '<w:rsids/>'))],
@@ -468,16 +470,16 @@ describe('D6: a file takes no longer than it is long', () => {
     ],
   ])('%s', (_, name, content) => {
     const bytes = content();
-    const start = performance.now();
+    const start = processorTime();
     expect(plainAttachment(name, bytes).content.length).toBeGreaterThan(0);
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(processorTime() - start).toBeLessThan(5000);
   });
 
   test('too many elements, or too deep, are refused with the part', () => {
     const part = (body: string) => {
-      const start = performance.now();
+      const start = processorTime();
       const reason = reasonOf(() => plainAttachment('情况.docx', text(body)));
-      expect(performance.now() - start).toBeLessThan(5000);
+      expect(processorTime() - start).toBeLessThan(5000);
       expect(reason.code).toBe('ATTACHMENT_NOT_READ');
       return reason.values?.['part'];
     };
