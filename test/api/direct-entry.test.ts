@@ -1,9 +1,8 @@
-import pg from 'pg';
 import { parse } from 'yaml';
 import type { DecisionAnswer } from '../../samples/api-client.js';
 import { startInstance, type TestInstance } from '../support/instance.js';
+import { whileLocked } from '../support/lock.js';
 import {
-  eventually,
   prepareCandidates,
   prepareDistrict,
   prepareRound,
@@ -160,7 +159,8 @@ test('Q7, Q9: of a list and a direct entrant at the same instant one takes the l
       lateReason: '证书迟发',
       recordedFor: { ...decided, personId },
     });
-  const answers = await whilePlacesAreLocked(roundId, [approve, enter]);
+  const places = ['SELECT pg_advisory_xact_lock(hashtextextended($1, 4))', roundId] as const;
+  const answers = await whileLocked(instance, places, [approve, enter]);
   const { problem } = onlyRefusal(answers) as { problem: { type: string } };
   expect(['/problems/places-full', '/problems/over-places']).toContain(problem.type);
   const direct = await database.application.count({ where: { roundId, entry: 'contest' } });
@@ -212,29 +212,3 @@ test('Q9, V17: a seat that a vote left empty is a place again, until the distric
     },
   });
 });
-
-/** Sends requests while somebody else gives places of the round away, until each of them waits for that. */
-async function whilePlacesAreLocked(roundId: string, requests: readonly (() => Promise<unknown>)[]) {
-  const other = new pg.Client(instance.databaseUrl);
-  await other.connect();
-  try {
-    await other.query('BEGIN');
-    await other.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 4))', [roundId]);
-    const answers = Promise.allSettled(requests.map((send) => send()));
-    const waiting = await eventually(
-      async () =>
-        (
-          await other.query<{ count: number }>(
-            `SELECT count(*)::int FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
-              AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
-          )
-        ).rows[0]!.count,
-      (count) => count === requests.length,
-    );
-    await other.query('COMMIT');
-    expect(waiting).toBe(requests.length);
-    return await answers;
-  } finally {
-    await other.end();
-  }
-}

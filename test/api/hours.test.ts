@@ -10,7 +10,7 @@ import {
   prepareTeachers,
   type PreparedDistrict,
 } from '../support/prepared.js';
-import { signInAs, type TestSession } from '../support/sessions.js';
+import { signInAs, signInWithRole, type TestSession } from '../support/sessions.js';
 import { mainScheme, withValues } from '../support/scheme-parts.js';
 import { startApi, type TestApi } from '../support/without-temporal.js';
 
@@ -52,10 +52,8 @@ const tasksScheme = withValues(mainScheme(), {
   },
 });
 
-async function acting(personId: string, role: Role, organisationId: string): Promise<TestSession> {
-  const { database, ownerId } = district;
-  await database.membership.create({ data: { ownerId, personId, organisationId, role, from: '2020-01-01' } });
-  return signInAs(instance, district, personId);
+function acting(personId: string, role: Role, organisationId: string): Promise<TestSession> {
+  return signInWithRole(instance, district, personId, { role, organisationId });
 }
 
 const refused = (status: number, code: string, values: object = {}) => ({

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Role } from '../../domain/cases.js';
 import { reportCodes } from '../../domain/fields-read.js';
 import { startInstance, type TestInstance } from '../support/instance.js';
-import { signInAs, type TestSession } from '../support/sessions.js';
+import { signInAs, signInWithRole, type TestSession } from '../support/sessions.js';
 import {
   prepareCases,
   prepareDistrict,
@@ -41,10 +41,8 @@ beforeAll(async () => {
 
 afterAll(() => instance?.stop());
 
-async function acting(personId: string, role: Role, organisationId: string): Promise<TestSession> {
-  const { database, ownerId } = district;
-  await database.membership.create({ data: { ownerId, personId, organisationId, role, from: '2020-01-01' } });
-  return signedIn(personId);
+function acting(personId: string, role: Role, organisationId: string): Promise<TestSession> {
+  return signInWithRole(instance, district, personId, { role, organisationId });
 }
 
 async function signedIn(personId: string): Promise<TestSession> {

@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import pg from 'pg';
 import { parse, stringify } from 'yaml';
 import { tenureCase } from '../../activities/title-tenure.js';
 import { addDays, dateOf, endOfDay } from '../../domain/dates.js';
@@ -10,8 +9,8 @@ import { brokenInvariants } from '../../records/invariants.js';
 import { titleOf } from '../../records/titles.js';
 import { advanceClock } from '../../temporal/advance-clock.js';
 import { startInstance, type TestInstance } from '../support/instance.js';
+import { whileLocked } from '../support/lock.js';
 import {
-  eventually,
   prepareCases,
   prepareDistrict,
   prepareScheme,
@@ -671,32 +670,6 @@ function applyForReEvaluation(personId: string, titleId: string): Promise<object
   );
 }
 
-/** Sends requests that all have to wait for a person's titles, and lets them go on at the same instant. */
-async function whileTitlesAreLocked(personId: string, requests: readonly (() => Promise<unknown>)[]) {
-  const other = new pg.Client(instance.databaseUrl);
-  await other.connect();
-  try {
-    await other.query('BEGIN');
-    await other.query('SELECT 1 FROM title WHERE person_id = $1 FOR UPDATE', [personId]);
-    const answers = Promise.allSettled(requests.map((send) => send()));
-    const waiting = await eventually(
-      async () =>
-        (
-          await other.query<{ count: number }>(
-            `SELECT count(*)::int FROM pg_stat_activity
-             WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0`,
-          )
-        ).rows[0]!.count,
-      (count) => count === requests.length,
-    );
-    await other.query('COMMIT');
-    expect(waiting).toBe(requests.length);
-    return await answers;
-  } finally {
-    await other.end();
-  }
-}
-
 /** Confirms a title with a new certificate; returns its id. */
 async function renew(titleId: string): Promise<string> {
   const { result } = await office.post<DecisionAnswer>(`/titles/${titleId}/re-evaluation/decision`, {
@@ -879,10 +852,15 @@ describe('A3, A4: certificates, moves and deciders while a review goes on', () =
     await (await as(holder)).post(`${review}/duty-reports`, { titleId, text: '一年工作' });
     const grades = [{ titleId, grade: 'fail', reason: '未履职' }];
     await school.head.post(`${review}/grades`, { grades });
-    const [renewal, confirmation] = await whileTitlesAreLocked(holder, [
-      () => renew(titleId),
-      () => leader.session.post<DecisionAnswer>(`${review}/confirmations`, { confirmations: [{ titleId }] }),
-    ]);
+    const [renewal, confirmation] = await whileLocked(
+      instance,
+      ['SELECT 1 FROM title WHERE person_id = $1 FOR UPDATE', holder],
+      [
+        () => renew(titleId),
+        () =>
+          leader.session.post<DecisionAnswer>(`${review}/confirmations`, { confirmations: [{ titleId }] }),
+      ],
+    );
     expect(confirmation!.status).toBe('fulfilled');
     if (renewal!.status === 'rejected') expect(renewal!.reason).toEqual(refused('title-ends-already', 'C6'));
     const { result } = (confirmation as PromiseFulfilledResult<DecisionAnswer>).value;

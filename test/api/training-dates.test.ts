@@ -15,7 +15,7 @@ import {
   type PreparedDistrict,
 } from '../support/prepared.js';
 import { mainScheme, withValues } from '../support/scheme-parts.js';
-import { signInAs, type TestSession } from '../support/sessions.js';
+import { signInAs, signInWithRole, type TestSession } from '../support/sessions.js';
 
 // Rules W2, T11, T13, T17: what falls due between the dates of a training or a title, in a pause or in the time of a review.
 
@@ -54,12 +54,8 @@ beforeAll(async () => {
 afterAll(() => instance?.stop());
 
 async function acting(role: Role): Promise<TestSession> {
-  const { database, ownerId } = district;
   const [personId] = (await prepareTeachers(district, 1)) as [string];
-  await database.membership.create({
-    data: { ownerId, personId, organisationId: ownerId, role, from: '2020-01-01' },
-  });
-  return signInAs(instance, district, personId);
+  return signInWithRole(instance, district, personId, { role });
 }
 
 async function trainee(mentorDue: string): Promise<{ id: string; session: TestSession }> {

@@ -20,7 +20,7 @@ import {
   type PreparedDistrict,
 } from '../support/prepared.js';
 import { mainScheme, withValues } from '../support/scheme-parts.js';
-import { signInAs, type TestSession } from '../support/sessions.js';
+import { signInAs, signInWithRole, type TestSession } from '../support/sessions.js';
 
 // A training from its first days to an elimination and a replacement, over HTTP and on the real workflows.
 
@@ -77,12 +77,8 @@ beforeAll(async () => {
 afterAll(() => instance?.stop());
 
 async function acting(role: Role, subject?: string): Promise<{ session: TestSession; personId: string }> {
-  const { database, ownerId } = district;
   const [personId] = (await prepareTeachers(district, 1)) as [string];
-  await database.membership.create({
-    data: { ownerId, personId, organisationId: ownerId, role, subject, from: '2020-01-01' },
-  });
-  return { session: await signInAs(instance, district, personId), personId };
+  return { session: await signInWithRole(instance, district, personId, { role, subject }), personId };
 }
 
 interface Prepared {
@@ -617,10 +613,10 @@ test('holders of titles hand in their tasks too, and the head confirms them', as
   const [personId] = (await prepareTeachers(district, 1)) as [string];
   const session = await signInAs(instance, district, personId);
   const [headId] = (await prepareTeachers(district, 1)) as [string];
-  await database.membership.create({
-    data: { ownerId, personId: headId, organisationId: schoolIds[0]!, role: 'head', from: '2020-01-01' },
+  const head = await signInWithRole(instance, district, headId, {
+    role: 'head',
+    organisationId: schoolIds[0]!,
   });
-  const head = await signInAs(instance, district, headId);
   const id = randomUUID();
   await database.title.create({
     data: {

@@ -40,6 +40,20 @@ export const atCentre = (staffNumber: string, name: string, ...roles: RosterRole
   roles,
 });
 
+/** The memberships of people: a school's roles at their school, the others in the district. */
+export function membershipsOf(people: readonly Somebody[]): Roster['memberships'] {
+  return people.flatMap(({ staffNumber, school: of, subject, roles = [] }) =>
+    roles.map((role) => ({
+      staffNumber,
+      role,
+      organisation: /^(school_|head)/.test(role) ? of : DISTRICT,
+      subject: role === 'researcher' ? subject! : null,
+      from: '2020-09-01',
+      until: null,
+    })),
+  );
+}
+
 /** Teachers of arts (a1 to a4, and c1, who has won a contest) and of science (b1 to b3); x1 is not nominated. */
 const applicants: readonly Somebody[] = [
   ...teachers('S1', 'chinese', { a1: '安一鸣', a2: '安二虎', a4: '安四海', c1: '成一飞' }),
@@ -102,16 +116,7 @@ export async function scenarioDistrict() {
       },
     ],
     sanctions: [],
-    memberships: everybody.flatMap(({ staffNumber, school: of, subject, roles = [] }) =>
-      roles.map((role) => ({
-        staffNumber,
-        role,
-        organisation: /^(school_|head)/.test(role) ? of : DISTRICT,
-        subject: role === 'researcher' ? subject! : null,
-        from: '2020-09-01',
-        until: null,
-      })),
-    ),
+    memberships: membershipsOf(everybody),
   };
   const applying = (staffNumber: string) => ({ staffNumber, rank: 'accomplished' as const });
   return {

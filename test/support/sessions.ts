@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hashPassword } from '../../api/auth/password.js';
 import { createAccounts } from '../../records/accounts.js';
 import { ApiClient } from '../../samples/api-client.js';
+import type { Role } from '../../domain/cases.js';
 import type { TestInstance } from './instance.js';
 import type { PreparedDistrict } from './prepared.js';
 
@@ -54,4 +55,17 @@ export async function signInAs(
       }),
     fetch: (path, init = {}) => fetch(`${instance.url}/api/v1${path}`, { ...init, headers: { Cookie } }),
   };
+}
+
+/** Gives a person a role, in the district unless another organisation is named, and signs in. */
+export async function signInWithRole(
+  instance: Pick<TestInstance, 'url'>,
+  district: PreparedDistrict,
+  personId: string,
+  membership: { readonly role: Role; readonly organisationId?: string; readonly subject?: string },
+): Promise<TestSession> {
+  const { database, ownerId } = district;
+  const data = { ownerId, personId, organisationId: ownerId, from: '2020-01-01', ...membership };
+  await database.membership.create({ data });
+  return signInAs(instance, district, personId);
 }

@@ -1,9 +1,16 @@
 import { parse, stringify } from 'yaml';
 import { provisionalYear } from '../../domain/calendar.js';
 import { datesBetween } from '../../domain/dates.js';
-import { DISTRICT, type Roster, type TitleRow } from '../../domain/roster.js';
+import type { Roster, TitleRow } from '../../domain/roster.js';
 import { writeRoster } from '../../samples/write.js';
-import { atCentre, school, staffOfSchool, teacher, type Somebody } from './scenario-district.js';
+import {
+  atCentre,
+  membershipsOf,
+  school,
+  staffOfSchool,
+  teacher,
+  type Somebody,
+} from './scenario-district.js';
 import { mainScheme, withValues } from './scheme-parts.js';
 
 /** Codes of the schools. */
@@ -123,16 +130,7 @@ export function roster(): Roster {
     titles: [...titlesBefore],
     evidence: [prize('S1-c2', '2026-05-10')],
     sanctions: [],
-    memberships: everybody.flatMap(({ staffNumber, school: of, subject, roles = [] }) =>
-      roles.map((role) => ({
-        staffNumber,
-        role,
-        organisation: /^(school_|head)/.test(role) ? of : DISTRICT,
-        subject: role === 'researcher' ? subject! : null,
-        from: '2020-09-01',
-        until: null,
-      })),
-    ),
+    memberships: membershipsOf(everybody),
   };
 }
 
