@@ -4,6 +4,7 @@ import {
   CancellationScope,
   condition,
   continueAsNew,
+  patched,
   setCurrentDetails,
   setHandler,
   sleep,
@@ -47,6 +48,16 @@ export async function openCase(
   const opened = new OpenCase(kind, input, decisions);
   await opened.load();
   return opened;
+}
+
+/** A date that a case waited for and is past. */
+interface PassedDate {
+  readonly date: Instant;
+  /**
+   * Whether this run had heard that the date has come. A task that took longer than Temporal waits is done again, from an
+   * earlier reading of the clock, and finds in the row that the transition of the date has been carried out.
+   */
+  readonly hadCome: boolean;
 }
 
 class OpenCase {
@@ -104,7 +115,7 @@ class OpenCase {
   /**
    * Stays in the step until a decision or the transition has moved the case on; returns at once when it is past it.
    * Whenever the case's time has come or it has news, the transition is carried out.
-   * @param endsRun whether the workflow continues as a new run after the transition of a date that has come
+   * @param endsRun whether the workflow continues as a new run after the transition of a date
    */
   async step(
     step: string,
@@ -113,9 +124,10 @@ class OpenCase {
   ): Promise<void> {
     while (this.isAt(step)) {
       await this.somethingToDo(step);
-      const due = await this.attend(step, transition);
-      const endsHere = (due !== null && endsRun(due)) || workflowInfo().continueAsNewSuggested;
-      if (this.isAt(step) && endsHere) await this.startAfresh();
+      const passed = await this.attend(step, transition);
+      const endsHere =
+        passed !== null && endsRun(passed.date) && (passed.hadCome || patched('dates-found-passed'));
+      if (this.isAt(step) && (endsHere || workflowInfo().continueAsNewSuggested)) await this.startAfresh();
     }
   }
 
@@ -140,8 +152,8 @@ class OpenCase {
     } while (this.toWake.length > 0);
   }
 
-  /** Does what there is to do; returns the date that has come when its transition was carried out, else null. */
-  private async attend(step: string, transition: string): Promise<Instant | null> {
+  /** Does what there is to do; returns the date that the case is past by it, else null. */
+  private async attend(step: string, transition: string): Promise<PassedDate | null> {
     if (this.mustReload) await this.load();
     else if (this.toWake.length > 0) await this.wakeOthers();
     else if (this.isAt(step)) return this.carryOut(step, transition);
@@ -150,9 +162,9 @@ class OpenCase {
 
   /**
    * Carries out the transition now, if the case stands at the step.
-   * @returns the date that had come, if it was for one
+   * @returns the date that the case is past by it, if any
    */
-  carryOut(step: string, transition: string): Promise<Instant | null> {
+  carryOut(step: string, transition: string): Promise<PassedDate | null> {
     this.news = false;
     return this.inTurn(async () => {
       if (!this.isAt(step)) return null;
@@ -160,7 +172,10 @@ class OpenCase {
       const at = this.clock!.now();
       const carried = await carryOut({ id, transition, sequence, at });
       this.take(carried.state, carried.wake);
-      return wakeAt !== null && wakeAt <= at ? wakeAt : null;
+      if (wakeAt === null) return null;
+      const hadCome = wakeAt <= at;
+      const isPast = carried.state.wakeAt !== null && carried.state.wakeAt > wakeAt;
+      return hadCome || isPast ? { date: wakeAt, hadCome } : null;
     });
   }
 

@@ -416,8 +416,18 @@ describe('D6: a field that fetches from outside', () => {
 
 describe('D6: a file takes no longer than it is long', () => {
   const many = (count: number, one: string) => one.repeat(count);
-  // In milliseconds; what else runs on the machine does not count.
-  const processorTime = () => process.cpuUsage().user / 1000;
+  /**
+   * The result of work that can be repeated, and its processor time in milliseconds: the least of three times, since the
+   * process does other things too, such as clearing the memory of other tests.
+   */
+  const timed = <Result>(work: () => Result) => {
+    const times = [1, 2, 3].map(() => {
+      const start = process.cpuUsage().user;
+      const result = work();
+      return { result, milliseconds: (process.cpuUsage().user - start) / 1000 };
+    });
+    return times.reduce((least, time) => (time.milliseconds < least.milliseconds ? time : least));
+  };
   test.each<[string, string, () => Buffer]>([
     ['texts in one run', '情况.docx', () => text(`<w:p><w:r>${many(100_000, '<w:t/>')}</w:r></w:p>`)],
     ['notes', '情况.docx', () => text(many(50_000, '<!---->') + many(30_000, '<w:rsids/>'))],
@@ -470,18 +480,17 @@ describe('D6: a file takes no longer than it is long', () => {
     ],
   ])('%s', (_, name, content) => {
     const bytes = content();
-    const start = processorTime();
-    expect(plainAttachment(name, bytes).content.length).toBeGreaterThan(0);
-    expect(processorTime() - start).toBeLessThan(5000);
+    const { result, milliseconds } = timed(() => plainAttachment(name, bytes));
+    expect(result.content.length).toBeGreaterThan(0);
+    expect(milliseconds).toBeLessThan(5000);
   });
 
   test('too many elements, or too deep, are refused with the part', () => {
     const part = (body: string) => {
-      const start = processorTime();
-      const reason = reasonOf(() => plainAttachment('情况.docx', text(body)));
-      expect(processorTime() - start).toBeLessThan(5000);
-      expect(reason.code).toBe('ATTACHMENT_NOT_READ');
-      return reason.values?.['part'];
+      const { result, milliseconds } = timed(() => reasonOf(() => plainAttachment('情况.docx', text(body))));
+      expect(milliseconds).toBeLessThan(5000);
+      expect(result.code).toBe('ATTACHMENT_NOT_READ');
+      return result.values?.['part'];
     };
     const deep = (levels: number, open = '<w:p>') => many(levels, open) + many(levels, '</w:p>');
     for (const body of [
