@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { firstVersions, refuseCheck, refuseEntry } from '../domain/evidence.js';
 import { Refusal } from '../domain/refusal.js';
-import { Prisma } from '../prisma/generated/client.js';
+import type { Prisma } from '../prisma/generated/client.js';
 import type { Transaction } from './database.js';
 
 export type EvidenceRow = Prisma.EvidenceGetPayload<object>;
@@ -143,10 +143,6 @@ export interface UsedAgain {
   readonly same: readonly ('file' | 'number')[];
 }
 
-/** Numbers are compared without spaces, brackets and dashes, and full-width letters as the others. */
-const comparable = (column: string) =>
-  Prisma.raw(`nullif(translate(upper(normalize(${column}, NFKC)), ' ()[]〔〕【】-', ''), '')`);
-
 /**
  * What else has the same scan or the same number, of whichever person, what was found untrue included; other versions of
  * the piece itself are not. It is shown to whoever checks and decides nothing. Rule E17.
@@ -172,10 +168,11 @@ export async function usedAgain(
     SELECT piece.id::text AS "of", other.id::text AS id, other.person_id::text AS "personId", other.title,
       other.date::text AS date,
       coalesce(piece.file_hash = other.file_hash, false) AS file,
-      coalesce(${comparable('piece.number')} = ${comparable('other.number')}, false) AS number
+      coalesce(comparable_number(piece.number) = comparable_number(other.number), false) AS number
     FROM evidence piece
       JOIN evidence other ON other.owner_id = piece.owner_id AND other.id <> piece.id AND NOT other.superseded
-        AND (piece.file_hash = other.file_hash OR ${comparable('piece.number')} = ${comparable('other.number')})
+        AND (piece.file_hash = other.file_hash
+          OR comparable_number(piece.number) = comparable_number(other.number))
     WHERE piece.owner_id = ${ownerId}::uuid AND piece.id = ANY(${[...ids]}::uuid[])
     ORDER BY piece.id, other.id`;
   const persons = [...new Set(found.map(({ personId }) => personId))];

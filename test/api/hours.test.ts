@@ -10,6 +10,7 @@ import {
   prepareTeachers,
   type PreparedDistrict,
 } from '../support/prepared.js';
+import { refusal } from '../support/refusals.js';
 import { signInAs, signInWithRole, type TestSession } from '../support/sessions.js';
 import { mainScheme, withValues } from '../support/scheme-parts.js';
 import { startApi, type TestApi } from '../support/without-temporal.js';
@@ -56,9 +57,7 @@ function acting(personId: string, role: Role, organisationId: string): Promise<T
   return signInWithRole(instance, district, personId, { role, organisationId });
 }
 
-const refused = (status: number, code: string, values: object = {}) => ({
-  problem: { status, type: `/problems/${code}`, ...(Object.keys(values).length > 0 && { values }) },
-});
+const refused = (status: number, code: string, values?: object) => refusal(status, code, undefined, values);
 
 const aClass = (changes: object = {}) => ({
   scheme: 'tasks',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Role } from '../../domain/cases.js';
 import { reportCodes } from '../../domain/fields-read.js';
 import { startInstance, type TestInstance } from '../support/instance.js';
+import { refusal } from '../support/refusals.js';
 import { signInAs, signInWithRole, type TestSession } from '../support/sessions.js';
 import {
   prepareCases,
@@ -314,7 +315,7 @@ test('hours: the same key gives the same answer and enters nothing; with another
   expect(await database.hoursEntry.count()).toBe(1);
 
   const later = { ...meeting(), activity: '另一次', on: '2026-10-11' };
-  const refused = { problem: { status: 422, type: '/problems/hours-in-future' } };
+  const refused = refusal(422, 'hours-in-future');
   await expect(post(centre, '/hours', later, 'too-early')).rejects.toMatchObject(refused);
   await expect(post(centre, '/hours', later, 'too-early')).rejects.toMatchObject(refused);
   const [one, other] = await Promise.all(
@@ -336,10 +337,9 @@ test('hours are entered by who arranges the activity', async () => {
   await post(clerk, '/hours', hours('lecture', 2));
   await post(centre, '/hours', hours('lecture', 4));
   await post(centre, '/hours', hours('higher_level', 1));
-  const refusal = (code: string) => ({ problem: { status: 403, type: `/problems/${code}`, rule: 'S9' } });
-  await expect(post(centre, '/hours', hours('spread', 6))).rejects.toMatchObject(refusal('hours-of-school'));
-  await expect(post(clerk, '/hours', hours('central', 6))).rejects.toMatchObject(refusal('hours-of-others'));
-  await expect(post(clerk, '/hours', hours('spread', 1))).rejects.toMatchObject(refusal('hours-of-others'));
+  await expect(post(centre, '/hours', hours('spread', 6))).rejects.toMatchObject(refusal(403, 'hours-of-school', 'S9'));
+  await expect(post(clerk, '/hours', hours('central', 6))).rejects.toMatchObject(refusal(403, 'hours-of-others', 'S9'));
+  await expect(post(clerk, '/hours', hours('spread', 1))).rejects.toMatchObject(refusal(403, 'hours-of-others', 'S9'));
 });
 
 test('events of the term, for each rank that is in training', async () => {
@@ -358,7 +358,6 @@ test('events of the term, for each rank that is in training', async () => {
 test('what schools file of their own: by the school, of its own teachers, and what is owed', async () => {
   const filing = { scheme, schoolId: school(0), part: 'list', title: '校级骨干教师名单' };
   const own = { ...filing, personIds: [teachers[0], teachers[2]] };
-  const refusal = (status: number, code: string) => ({ problem: { status, type: `/problems/${code}` } });
   for (const personIds of [[], [teachers[1]]])
     await expect(post(clerk, '/school-filings', { ...filing, personIds })).rejects.toMatchObject(
       refusal(422, 'school-filing-people'),

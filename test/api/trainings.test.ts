@@ -19,6 +19,7 @@ import {
   prepareTrainee,
   type PreparedDistrict,
 } from '../support/prepared.js';
+import { refusal } from '../support/refusals.js';
 import { mainScheme, withValues } from '../support/scheme-parts.js';
 import { signInAs, signInWithRole, type TestSession } from '../support/sessions.js';
 
@@ -116,9 +117,6 @@ async function mentor(): Promise<Omit<Prepared, 'id'>> {
   return { personId, session: await signInAs(instance, district, personId) };
 }
 
-const refused = (status: number, code: string, rule?: string) => ({
-  problem: { status, type: `/problems/${code}`, ...(rule && { rule }) },
-});
 const to = (day: string, hour = '09:00') =>
   advanceClock(instance, { to: new Date(`${day}T${hour}:00+08:00`).toISOString(), limitMs: 120_000 });
 const decide = (by: TestSession, id: string, path: string, body: object) =>
@@ -159,9 +157,9 @@ test('T8: one apprentice a mentor; another mentor only with a reason, and the fi
   const choose = (who: Prepared, mentorId: string, more: object = {}) =>
     decide(who.session, who.id, 'mentor', { mentorId, ...more });
   await choose(li, first.personId);
-  await expect(choose(wang, first.personId)).rejects.toMatchObject(refused(422, 'mentor-full', 'T8'));
-  await expect(choose(li, first.personId)).rejects.toMatchObject(refused(409, 'mentor-already', 'T8'));
-  await expect(choose(li, second.personId)).rejects.toMatchObject(refused(422, 'mentor-change-reason', 'T8'));
+  await expect(choose(wang, first.personId)).rejects.toMatchObject(refusal(422, 'mentor-full', 'T8'));
+  await expect(choose(li, first.personId)).rejects.toMatchObject(refusal(409, 'mentor-already', 'T8'));
+  await expect(choose(li, second.personId)).rejects.toMatchObject(refusal(422, 'mentor-change-reason', 'T8'));
   await choose(li, second.personId, { reason: '原导师支教' });
   await choose(wang, first.personId);
 
@@ -170,13 +168,13 @@ test('T8: one apprentice a mentor; another mentor only with a reason, and the fi
   await decide(second.session, li.id, 'guidance', meeting);
   await decide(li.session, li.id, 'guidance', { ...meeting, on: '2027-09-10' });
   await expect(decide(first.session, li.id, 'guidance', meeting)).rejects.toMatchObject(
-    refused(403, 'not-allowed'),
+    refusal(403, 'not-allowed'),
   );
   await expect(decide(li.session, li.id, 'guidance', { ...meeting, on: '2027-09-11' })).rejects.toMatchObject(
-    refused(422, 'day-to-come'),
+    refusal(422, 'day-to-come'),
   );
   await expect(decide(li.session, li.id, 'guidance', { ...meeting, on: '2027-08-31' })).rejects.toMatchObject(
-    refused(422, 'guidance-before'),
+    refusal(422, 'guidance-before'),
   );
   for (const by of [li.session, second.session, centre])
     expect(await by.get(`/trainings/${li.id}`)).toMatchObject({
@@ -187,40 +185,40 @@ test('T8: one apprentice a mentor; another mentor only with a reason, and the fi
       ],
       guidance: [{ on: '2027-09-09', guide: { id: second.personId } }, { on: '2027-09-10' }],
     });
-  await expect(wang.session.get(`/trainings/${li.id}`)).rejects.toMatchObject(refused(404, 'not-found'));
+  await expect(wang.session.get(`/trainings/${li.id}`)).rejects.toMatchObject(refusal(404, 'not-found'));
 });
 
 test('T15: a task is handed in with what the scheme asks for, and confirmed by somebody else', async () => {
   const hand = (who: Prepared, body: object) => decide(who.session, who.id, 'works', body);
   await expect(hand(li, lecture({ text: '太短了' }))).rejects.toMatchObject(
-    refused(422, 'work-text-short', 'T15'),
+    refusal(422, 'work-text-short', 'T15'),
   );
   await expect(hand(li, lecture({ outputs: [] }))).rejects.toMatchObject(
-    refused(422, 'work-output-missing', 'T15'),
+    refusal(422, 'work-output-missing', 'T15'),
   );
   await expect(hand(li, lecture({ period: '2027-2028-2' }))).rejects.toMatchObject(
-    refused(422, 'duty-too-early', 'T15'),
+    refusal(422, 'duty-too-early', 'T15'),
   );
   await expect(hand(wang, { ...lecture(), duty: 'paper', period: '2027-2028' })).rejects.toMatchObject(
-    refused(422, 'work-evidence-missing', 'T15'),
+    refusal(422, 'work-evidence-missing', 'T15'),
   );
   const handed = await hand(li, lecture());
   expect(handed.result).toMatchObject({ isLate: false });
   const { workId } = handed.result as { workId: string };
   expect(await stateOf(li.session, li.id, 'lecture', '2027-2028-1')).toBe('waiting');
   const check = (by: TestSession, body: object) => decide(by, li.id, 'checked-works', { workId, ...body });
-  await expect(check(li.session, { confirmed: true })).rejects.toMatchObject(refused(403, 'role-required'));
+  await expect(check(li.session, { confirmed: true })).rejects.toMatchObject(refusal(403, 'role-required'));
   const ofMusic = await acting('researcher', 'music');
   await expect(check(ofMusic.session, { confirmed: true })).rejects.toMatchObject(
-    refused(403, 'not-researcher', 'T9'),
+    refusal(403, 'not-researcher', 'T9'),
   );
   await expect(check(centre, { confirmed: false })).rejects.toMatchObject(
-    refused(422, 'work-reason-missing', 'T15'),
+    refusal(422, 'work-reason-missing', 'T15'),
   );
   await check(centre, { confirmed: false, reason: '缺少反思' });
   expect(await stateOf(li.session, li.id, 'lecture', '2027-2028-1')).toBe('due');
   await expect(check(centre, { confirmed: true })).rejects.toMatchObject(
-    refused(409, 'work-not-pending', 'T15'),
+    refusal(409, 'work-not-pending', 'T15'),
   );
   const again = (await hand(li, lecture({ text: '单元整体教学的设计、实施与反思' }))).result as {
     workId: string;
@@ -263,21 +261,21 @@ test('T15, A10: a paper of the level, once', async () => {
   const hand = (evidenceId: string) =>
     decide(li.session, li.id, 'works', { duty: 'paper', period: '2027-2028', title: '论文', evidenceId });
   await expect(hand(await evidence({ level: 'district' }))).rejects.toMatchObject(
-    refused(422, 'work-evidence-unfit', 'T15'),
+    refusal(422, 'work-evidence-unfit', 'T15'),
   );
   const good = await evidence({});
   await hand(good);
-  await expect(hand(good)).rejects.toMatchObject(refused(409, 'work-evidence-used', 'T15'));
+  await expect(hand(good)).rejects.toMatchObject(refusal(409, 'work-evidence-used', 'T15'));
   // A correction of it is no other paper.
   await database.evidence.update({ where: { id: good }, data: { superseded: true } });
   const corrected = await evidence({ version: 2, replacesId: good, title: '论文（更正）' });
-  await expect(hand(corrected)).rejects.toMatchObject(refused(409, 'work-evidence-used', 'T15'));
+  await expect(hand(corrected)).rejects.toMatchObject(refusal(409, 'work-evidence-used', 'T15'));
 });
 
 test('T11, T17: at the end of the term who is late hears of it once, and the mid-term assessment opens', async () => {
   const { database } = district;
   const assess = (who: Prepared, points: number) => decide(centre, who.id, 'mid-assessment', { points });
-  await expect(assess(li, 80)).rejects.toMatchObject(refused(422, 'mid-assessment-not-due', 'T11'));
+  await expect(assess(li, 80)).rejects.toMatchObject(refusal(422, 'mid-assessment-not-due', 'T11'));
   await to('2028-02-01');
   const told = () => database.notification.findMany({ where: { text: 'TASKS_LATE' } });
   const late = await eventually(told, (found) => found.length >= 3);
@@ -292,8 +290,8 @@ test('T11, T17: at the end of the term who is late hears of it once, and the mid
   expect(new Set(tasks.map(({ role }) => role))).toEqual(new Set(['training_centre', 'researcher']));
 
   expect((await assess(li, 60)).step).toBe('training');
-  await expect(assess(li, 60)).rejects.toMatchObject(refused(409, 'mid-assessment-twice', 'T11'));
-  await expect(assess(wang, 101)).rejects.toMatchObject(refused(422, 'points-out-of-range', 'T10'));
+  await expect(assess(li, 60)).rejects.toMatchObject(refusal(409, 'mid-assessment-twice', 'T11'));
+  await expect(assess(wang, 101)).rejects.toMatchObject(refusal(422, 'points-out-of-range', 'T10'));
 });
 
 test('A4: below the line nothing happens before the time for a review; somebody else decides it', async () => {
@@ -306,7 +304,7 @@ test('A4: below the line nothing happens before the time for a review; somebody 
     appeal: { assessment: 'mid', reason: { code: 'MID_ASSESSMENT_NOT_PASSED' } },
   });
   const ask = (by: TestSession) => decide(by, wang.id, 'review-request', { grounds: '病假期间评分' });
-  await expect(ask(li.session)).rejects.toMatchObject(refused(403, 'not-allowed'));
+  await expect(ask(li.session)).rejects.toMatchObject(refusal(403, 'not-allowed'));
   expect((await ask(wang.session)).step).toBe('reviewing');
   const review = { stands: false, reason: '材料补齐', recordedFor };
   // Who assessed may not decide, in whatever role.
@@ -323,7 +321,7 @@ test('A4: below the line nothing happens before the time for a review; somebody 
     },
   });
   await expect(decide(centre, wang.id, 'review', review)).rejects.toMatchObject(
-    refused(403, 'review-by-assessor', 'T11'),
+    refusal(403, 'review-by-assessor', 'T11'),
   );
   await database.membership.deleteMany({ where: { personId: assessor.assessedById, role: 'office' } });
   expect((await decide(office, wang.id, 'review', review)).step).toBe('training');
@@ -438,7 +436,7 @@ describe('T12: the place', () => {
       reason: { code: 'MID_ASSESSMENT_NOT_PASSED' },
     });
     await expect(decide(out.session, out.id, 'review-request', { grounds: '迟了' })).rejects.toMatchObject(
-      refused(409, 'wrong-step'),
+      refusal(409, 'wrong-step'),
     );
   });
 
@@ -447,7 +445,7 @@ describe('T12: the place', () => {
     const place = (body: object) => decide(office, out.id, 'place', { ...body, recordedFor });
     for (const from of ['supplement', 'vacant'])
       await expect(place({ from, reason: '不补' })).rejects.toMatchObject(
-        refused(422, 'place-reserve-first', 'T12'),
+        refusal(422, 'place-reserve-first', 'T12'),
       );
     const answer = await place({ from: 'reserve_list' });
     expect(answer).toMatchObject({
@@ -508,11 +506,11 @@ describe('T12: the place', () => {
     expect(await database.trainee.findUnique({ where: { id: left.id } })).toMatchObject({ standing: 'left' });
     const place = (body: object) => decide(office, left.id, 'place', { ...body, recordedFor });
     await expect(place({ from: 'reserve_list' })).rejects.toMatchObject(
-      refused(422, 'place-no-reserve', 'T12'),
+      refusal(422, 'place-no-reserve', 'T12'),
     );
-    await expect(place({ from: 'vacant' })).rejects.toMatchObject(refused(422, 'place-reason', 'T12'));
+    await expect(place({ from: 'vacant' })).rejects.toMatchObject(refusal(422, 'place-reason', 'T12'));
     await expect(decide(centre, left.id, 'place', { from: 'supplement' })).rejects.toMatchObject(
-      refused(403, 'role-required'),
+      refusal(403, 'role-required'),
     );
     expect(await decide(group, left.id, 'place', { from: 'supplement' })).toMatchObject({
       outcome: 'transferred_out',
@@ -532,18 +530,18 @@ describe('T13: leaving and pausing', () => {
     const { clock } = await instance.database.instance.findFirstOrThrow();
     const today = addDays(clock!.toISOString().slice(0, 10), 0);
     const pause = (from: string) => decide(office, zhao.id, 'pause', { from, document: '病假证明' });
-    await expect(pause('2028-12-01')).rejects.toMatchObject(refused(422, 'day-to-come', 'T13'));
-    await expect(pause('2027-08-31')).rejects.toMatchObject(refused(422, 'pause-period', 'T13'));
+    await expect(pause('2028-12-01')).rejects.toMatchObject(refusal(422, 'day-to-come', 'T13'));
+    await expect(pause('2027-08-31')).rejects.toMatchObject(refusal(422, 'pause-period', 'T13'));
     expect((await pause('2027-12-01')).step).toBe('paused');
     const resume = (on: string) => decide(office, zhao.id, 'resumption', { on });
-    await expect(resume('2027-12-01')).rejects.toMatchObject(refused(422, 'pause-period', 'T13'));
+    await expect(resume('2027-12-01')).rejects.toMatchObject(refusal(422, 'pause-period', 'T13'));
     expect(today > '2028-01-31').toBe(true);
     // 31 days of December and 10 of January.
     const back = await resume('2028-01-11');
     expect(back).toMatchObject({ step: 'training', result: { endsOn: '2028-10-11' } });
     expect(await stateOf(office, zhao.id, 'lecture', '2027-2028-1')).toBeUndefined();
     expect(await stateOf(office, zhao.id, 'lecture', '2027-2028-2')).toBe('due');
-    await expect(pause('2028-01-10')).rejects.toMatchObject(refused(422, 'pause-period', 'T13'));
+    await expect(pause('2028-01-10')).rejects.toMatchObject(refusal(422, 'pause-period', 'T13'));
   });
 
   test('a sanction ends a training while it is on file; death tells nobody', async () => {
@@ -551,12 +549,12 @@ describe('T13: leaving and pausing', () => {
     const [one, two] = [await trainee(), await trainee()];
     const leave = (who: Prepared, body: object) => decide(office, who.id, 'departure', body);
     const bySanction = { reason: 'sanction', document: '区教〔2028〕5号' };
-    await expect(leave(one, bySanction)).rejects.toMatchObject(refused(422, 'sanction-not-on-file', 'T13'));
+    await expect(leave(one, bySanction)).rejects.toMatchObject(refusal(422, 'sanction-not-on-file', 'T13'));
     await database.sanction.create({
       data: { ownerId, personId: one.personId, kind: 'warning', from: '2028-01-01', until: '2028-06-30' },
     });
     await expect(leave(one, { reason: 'sanction' })).rejects.toMatchObject(
-      refused(422, 'sanction-not-on-file', 'T13'),
+      refusal(422, 'sanction-not-on-file', 'T13'),
     );
     // Who came by the ladder has taken no place, so nothing is to be decided on it.
     expect(await leave(one, bySanction)).toMatchObject({ outcome: 'eliminated' });
@@ -592,9 +590,9 @@ test('T18, T5: the exam comes before the final assessment, and its points are ho
   expect(unsupportedParts(withExam.policy)).toEqual([]);
   const zhou = await trainee({ policyId: withExam.policyId });
   const record = (points: number) => decide(centre, zhou.id, 'exam', { points, document: '成绩单' });
-  await expect(record(101)).rejects.toMatchObject(refused(422, 'points-out-of-range', 'T10'));
+  await expect(record(101)).rejects.toMatchObject(refusal(422, 'points-out-of-range', 'T10'));
   await expect(decide(centre, li.id, 'exam', { points: 80, document: '成绩单' })).rejects.toMatchObject(
-    refused(422, 'exam-not-asked', 'T18'),
+    refusal(422, 'exam-not-asked', 'T18'),
   );
   expect((await record(59)).result).toMatchObject({ form: 'closed_book', passed: false, hours: 0 });
   expect(await stateOf(zhou.session, zhou.id, 'training_exam', 'whole')).toBe('due');
@@ -676,7 +674,7 @@ test('holders of titles hand in their tasks too, and the head confirms them', as
 test('T10, T11: the final assessment can be set aside too; without a request it is final after five working days', async () => {
   const { database } = district;
   await expect(decide(centre, li.id, 'assessment', { points: 90 })).rejects.toMatchObject(
-    refused(409, 'wrong-step'),
+    refusal(409, 'wrong-step'),
   );
   await to('2028-09-01');
   // The holder has not done the second term's task, and hears of it on the first of the month.

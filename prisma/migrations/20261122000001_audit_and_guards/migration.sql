@@ -166,6 +166,12 @@ CREATE INDEX case_message_waiting ON case_message (case_id) WHERE consumed_at IS
 -- Nearly all deliveries have been sent.
 CREATE INDEX delivery_waiting ON delivery (owner_id, next_attempt_at) WHERE state = 'waiting';
 
+-- Numbers of certificates are compared without spaces, brackets and dashes, and full-width letters as the others.
+CREATE FUNCTION comparable_number(number text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT nullif(translate(upper(normalize(number, NFKC)), ' ()[]〔〕【】-', ''), '')
+$$;
+CREATE INDEX evidence_comparable_number ON evidence (owner_id, comparable_number(number));
+
 -- ── what is always true ──────────────────────────────────────────────────────────────────────────────────────────
 
 ALTER TABLE instance
