@@ -24,4 +24,7 @@ export default {
   ],
   // Servers, a worker and a browser's arithmetic share the machine with the tests.
   testTimeout: 60_000,
+  // Two files at a time: while one waits for a date or a lock the other works. What a file leaves in memory goes with its process.
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1GB',
 };

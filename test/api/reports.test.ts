@@ -337,9 +337,15 @@ test('hours are entered by who arranges the activity', async () => {
   await post(clerk, '/hours', hours('lecture', 2));
   await post(centre, '/hours', hours('lecture', 4));
   await post(centre, '/hours', hours('higher_level', 1));
-  await expect(post(centre, '/hours', hours('spread', 6))).rejects.toMatchObject(refusal(403, 'hours-of-school', 'S9'));
-  await expect(post(clerk, '/hours', hours('central', 6))).rejects.toMatchObject(refusal(403, 'hours-of-others', 'S9'));
-  await expect(post(clerk, '/hours', hours('spread', 1))).rejects.toMatchObject(refusal(403, 'hours-of-others', 'S9'));
+  await expect(post(centre, '/hours', hours('spread', 6))).rejects.toMatchObject(
+    refusal(403, 'hours-of-school', 'S9'),
+  );
+  await expect(post(clerk, '/hours', hours('central', 6))).rejects.toMatchObject(
+    refusal(403, 'hours-of-others', 'S9'),
+  );
+  await expect(post(clerk, '/hours', hours('spread', 1))).rejects.toMatchObject(
+    refusal(403, 'hours-of-others', 'S9'),
+  );
 });
 
 test('events of the term, for each rank that is in training', async () => {

@@ -4,6 +4,9 @@ import { Walk } from '../../samples/walk/walk.js';
 import { runDoctor } from '../../scripts/doctor.js';
 import { caseOfWorkflowId } from '../../workflows/ids.js';
 import { startInstance, type TestInstance } from '../support/instance.js';
+import { testServers } from '../support/servers.js';
+import { beginRehearsal, endRehearsal, passSchoolYear } from '../support/seven-years/course-of-the-years.js';
+import { firstYear, places, roster, yearlyNumbers } from '../support/seven-years/district.js';
 import {
   isPaid,
   later,
@@ -15,13 +18,11 @@ import {
   turningDays,
   type Day,
   type TitleCard,
-} from '../support/plain-model.js';
-import { firstYear, SchoolYears } from '../support/seven-years.js';
-import { places, roster, yearlyNumbers } from '../support/seven-years-district.js';
-import { testServers } from '../support/servers.js';
+} from '../support/seven-years/plain-model.js';
+import { SchoolYears } from '../support/seven-years/school-years.js';
 
 // The main scheme over seven school years, in a district of four schools: every round, training, review, transfer, lapse and
-// promotion goes over HTTP, on the real servers. The cards of test/support/plain-model.ts say what must come out.
+// promotion goes over HTTP, on the real servers. The cards of test/support/seven-years/plain-model.ts say what must come out.
 
 const schoolYears = Number(process.env['QINGLAN_SCHOOL_YEARS'] ?? 7);
 const lastYear = firstYear + schoolYears;
@@ -47,9 +48,9 @@ beforeAll(async () => {
   });
   years = new SchoolYears(walk, compareToday, (line) => lines.push(line));
   try {
-    await years.begin();
-    for (let year = firstYear; year < lastYear; year += 1) await years.pass(year);
-    await years.end(lastYear);
+    await beginRehearsal(years);
+    for (let year = firstYear; year < lastYear; year += 1) await passSchoolYear(years, year);
+    await endRehearsal(years, lastYear);
   } finally {
     lines.push(`${Math.round((Date.now() - startedAt) / 1000)} s in all`);
     console.log([...lines, ...years.differences].join('\n'));
@@ -189,7 +190,7 @@ test('the ledger comes to what each certificate is due, month by month', async (
   const office = await walk.office();
   const numberOf = new Map(years.model.titles().map(({ title }) => [years.idOf(title), title.number!]));
   let corrected = 0;
-  await walk.forEach(years.months, async (month) => {
+  await walk.forEach(years.allowances.months, async (month) => {
     const { items } = await office.get<Register<{ titleId: string; fen: number; kind: string }>>(
       `/allowance-entries?month=${month}`,
     );
@@ -200,7 +201,7 @@ test('the ledger comes to what each certificate is due, month by month', async (
     expect({ month, paid }).toEqual({ month, paid: years.model.money(month) });
     corrected += items.filter(({ kind }) => kind === 'correction').length;
   });
-  expect(years.months).toHaveLength(12 * schoolYears + 1);
+  expect(years.allowances.months).toHaveLength(12 * schoolYears + 1);
   expect(corrected).toBeGreaterThan(0);
 });
 
@@ -275,7 +276,7 @@ describe('every number of the scheme can be pointed at', () => {
         who: walk.staffNumberOf(person.id),
         year: Number(schoolYear.slice(0, 4)),
       })),
-    ).toEqual(years.directEntrants);
+    ).toEqual(years.rounds.directEntrants);
   });
 
   test('who was eliminated, left, and came in for others', async () => {
@@ -303,7 +304,7 @@ describe('every number of the scheme can be pointed at', () => {
         Array.from({ length: count }, () => `${reviewYear} ${rank} ${grade}`),
       ),
     );
-    expect(tally(told)).toEqual(tally(years.grades));
+    expect(tally(told)).toEqual(tally(years.reviews.grades));
     expect(rows.every(({ waiting }) => waiting === 0)).toBe(true);
   });
 
@@ -358,7 +359,7 @@ describe('every number of the scheme can be pointed at', () => {
       await office.get<Register<{ reviewYear: string; finding: string | null }>>('/spot-checks');
     expect(items.every(({ finding }) => finding === 'confirmed')).toBe(true);
     expect(tally(items.map(({ reviewYear }) => reviewYear))).toEqual(
-      Object.fromEntries(years.spotChecks.map(({ reviewYear, drawn }) => [reviewYear, drawn])),
+      Object.fromEntries(years.reviews.spotChecks.map(({ reviewYear, drawn }) => [reviewYear, drawn])),
     );
   });
 });

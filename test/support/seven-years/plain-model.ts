@@ -15,6 +15,7 @@ export interface TrainingCard {
   /** From which day on the training is over for the person, and how. */
   out: { readonly on: Day; readonly how: 'passed' | 'eliminated' | 'left' } | null;
   points: number;
+  hasMentor: boolean;
   isAppointed: boolean;
 }
 
@@ -186,6 +187,7 @@ export class PlainModel {
       owes: 72 * years,
       out: null,
       points: 0,
+      hasMentor: false,
       isAppointed: false,
     });
   }

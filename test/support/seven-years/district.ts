@@ -1,8 +1,8 @@
 import { parse, stringify } from 'yaml';
-import { provisionalYear } from '../../domain/calendar.js';
-import { datesBetween } from '../../domain/dates.js';
-import type { Roster, TitleRow } from '../../domain/roster.js';
-import { writeRoster } from '../../samples/write.js';
+import { provisionalYear } from '../../../domain/calendar.js';
+import { datesBetween } from '../../../domain/dates.js';
+import type { Roster, TitleRow } from '../../../domain/roster.js';
+import { writeRoster } from '../../../samples/write.js';
 import {
   atCentre,
   membershipsOf,
@@ -10,8 +10,11 @@ import {
   staffOfSchool,
   teacher,
   type Somebody,
-} from './scenario-district.js';
-import { mainScheme, withValues } from './scheme-parts.js';
+} from '../scenario-district.js';
+import { mainScheme, withValues } from '../scheme-parts.js';
+
+/** First year of the rehearsal's first school year. */
+export const firstYear = 2026;
 
 /** Codes of the schools. */
 export const schools = ['S1', 'S2', 'S3', 'S4'] as const;
