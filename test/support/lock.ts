@@ -14,6 +14,8 @@ export async function whileLocked(
   const other = new pg.Client(databaseUrl);
   await other.connect();
   const waiting = async () => {
+    // Within a transaction the list of connections is otherwise that of the first look.
+    await other.query('SELECT pg_stat_clear_snapshot()');
     const { rows } = await other.query<{ count: number }>(
       `SELECT count(*)::int FROM pg_stat_activity
        WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0`,
