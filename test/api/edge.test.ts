@@ -13,7 +13,7 @@ import type { Dependencies } from '../../api/dependencies.js';
 import type { Problem } from '../../api/problem.js';
 import { allRoutes } from '../../api/routes/index.js';
 import { addDays, dateOf } from '../../domain/dates.js';
-import { checkCharacter, type Roster, type TeacherRow } from '../../domain/roster.js';
+import type { Roster, TeacherRow } from '../../domain/roster.js';
 import { sampleRanks } from '../../samples/district.js';
 import { writeRoster } from '../../samples/write.js';
 import { Prisma } from '../../prisma/generated/client.js';
@@ -24,6 +24,7 @@ import { createDistrict } from '../../scripts/create-administrator.js';
 import { connectTemporal } from '../../temporal/connection.js';
 import { allRefusals } from '../../texts/catalogue.js';
 import { createDatabase, testServers } from '../support/servers.js';
+import { idNumber, rosterOf, teacherRow } from '../support/two-schools.js';
 
 const environment = {
   DATABASE_URL: await createDatabase('edge'),
@@ -162,55 +163,10 @@ function problem(answer: Answer, status: number, type: string): Problem {
   return answer.body as Problem;
 }
 
-/** A valid ID number of an unassigned area, the n-th of a birth date. */
-function idNumber(n: number): string {
-  const digits = `99000119850102${String(n).padStart(3, '0')}`;
-  return digits + checkCharacter(digits);
-}
-
 let people = 0;
-function teacher(overrides: Partial<TeacherRow> = {}): TeacherRow {
+function teacher(changes: Partial<TeacherRow> = {}): TeacherRow {
   people += 1;
-  return {
-    staffNumber: `T${randomUUID()}`,
-    name: '王芳',
-    idNumber: idNumber(people),
-    birthDate: '1985-01-02',
-    sex: Number(idNumber(people)[16]) % 2 ? 'male' : 'female',
-    schoolCode: 'S1',
-    subject: 'chinese',
-    stages: ['primary'],
-    mainPost: 'teacher',
-    otherPosts: [],
-    degree: 'bachelor',
-    title: 'first',
-    teachingSince: '2008-09-01',
-    mobile: '13800000000',
-    mailAddress: null,
-    ...overrides,
-  };
-}
-
-function roster(teachers: readonly TeacherRow[], overrides: Partial<Roster> = {}): Roster {
-  const school = {
-    area: 'urban',
-    townGroup: null,
-    stages: ['primary'],
-    fullTimeTeachers: 40,
-    countedOn: '2025-08-31',
-  } as const;
-  return {
-    schools: [
-      { code: 'S1', name: '第一小学', ...school },
-      { code: 'S2', name: '第二小学', ...school },
-    ],
-    teachers,
-    titles: [],
-    evidence: [],
-    sanctions: [],
-    memberships: [],
-    ...overrides,
-  };
+  return teacherRow(people, { staffNumber: `T${randomUUID()}`, name: '王芳', ...changes });
 }
 
 async function importInto(owner: { username: string; password: string }, content: Roster): Promise<Answer> {
@@ -380,7 +336,7 @@ describe('who may', () => {
         from: today,
       },
     ] as const;
-    const imported = await importInto(owner, roster([clerk, former, office, plain], { memberships }));
+    const imported = await importInto(owner, rosterOf([clerk, former, office, plain], { memberships }));
     expect(imported.body).toMatchObject({ persons: { created: 4 }, memberships: { created: 3 } });
     const cookie = await signedIn(owner.username, owner.password);
     const password = '试用密码 1234567';
@@ -412,7 +368,7 @@ describe('who may', () => {
   test('a list comes in pages that meet', async () => {
     const owner = await newDistrict();
     const teachers = Array.from({ length: 5 }, () => teacher());
-    await importInto(owner, roster(teachers));
+    await importInto(owner, rosterOf(teachers));
     const cookie = await signedIn(owner.username, owner.password);
     const seen: string[] = [];
     let next: string | null = '';
@@ -695,7 +651,7 @@ describe('roster import', () => {
       teacher(index % 2 ? { idNumber: `${idNumber(index).slice(0, 17)}*` } : { schoolCode: 'S9' }),
     );
     const faults = problem(
-      await importInto(owner, roster([...good, ...bad])),
+      await importInto(owner, rosterOf([...good, ...bad])),
       422,
       '/problems/roster-faults',
     );
@@ -717,7 +673,7 @@ describe('roster import', () => {
       from: addDays(today, -30),
       until: null,
     } as const;
-    await importInto(owner, roster([wang, li], { sanctions: [sanction] }));
+    await importInto(owner, rosterOf([wang, li], { sanctions: [sanction] }));
     const moved = {
       ...wang,
       schoolCode: 'S2',
@@ -727,7 +683,7 @@ describe('roster import', () => {
     } as const;
     const again = await importInto(
       owner,
-      roster([moved, li], { sanctions: [{ ...sanction, until: addDays(today, -1) }] }),
+      rosterOf([moved, li], { sanctions: [{ ...sanction, until: addDays(today, -1) }] }),
     );
     expect(again.body).toMatchObject({
       organisations: { created: 0, updated: 0 },
@@ -760,7 +716,7 @@ describe('roster import', () => {
       document: '文件',
     };
     const titles = [{ ...title, staffNumber: wang.staffNumber, certificateNumber: 'C-1' }];
-    expect((await importInto(owner, roster([wang, li], { titles }))).body).toMatchObject({
+    expect((await importInto(owner, rosterOf([wang, li], { titles }))).body).toMatchObject({
       titles: { created: 1 },
     });
     const thieves = [
@@ -770,7 +726,7 @@ describe('roster import', () => {
     ];
     const stolen = { ...titles[0]!, staffNumber: thieves[0]!.staffNumber };
     const faults = problem(
-      await importInto(owner, roster(thieves, { titles: [stolen] })),
+      await importInto(owner, rosterOf(thieves, { titles: [stolen] })),
       422,
       '/problems/roster-faults',
     );
@@ -828,7 +784,7 @@ describe('roster import', () => {
   test('accounts are made all or none; a drawn password is shown once and works', async () => {
     const owner = await newDistrict();
     const [wang, li] = [teacher(), teacher()];
-    await importInto(owner, roster([wang, li]));
+    await importInto(owner, rosterOf([wang, li]));
     const cookie = await signedIn(owner.username, owner.password);
     const make = (...numbers: string[]) =>
       call('POST', '/api/v1/accounts', {

@@ -1,9 +1,10 @@
-import { checkCharacter, headersOf, type SheetName } from '../../domain/roster.js';
+import { headersOf, type SheetName } from '../../domain/roster.js';
 import { addDays } from '../../domain/dates.js';
 import { advanceClock } from '../../temporal/advance-clock.js';
 import { startInstance, type TestInstance } from '../support/instance.js';
 import { prepareDistrict, type PreparedDistrict } from '../support/prepared.js';
 import { signInAs, type TestSession } from '../support/sessions.js';
+import { idNumber } from '../support/two-schools.js';
 
 // Rules T19, C10, E21: a district with history begins, and titles of a higher level are entered one by one.
 
@@ -19,11 +20,6 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(() => instance?.stop());
-
-function idNumber(n: number): string {
-  const digits = `9900011985010${1 + (n % 9)}${String(100 + n)}`;
-  return digits + checkCharacter(digits);
-}
 
 type Row = readonly (string | number | null)[];
 

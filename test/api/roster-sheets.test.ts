@@ -8,14 +8,7 @@ import { createApp } from '../../api/app.js';
 import { formatTypes } from '../../api/list-export.js';
 import { createLog } from '../../api/log.js';
 import { readConfig } from '../../config/config.js';
-import {
-  checkCharacter,
-  FAULTS_COLUMN,
-  headersOf,
-  sheetNames,
-  type Roster,
-  type TeacherRow,
-} from '../../domain/roster.js';
+import { checkCharacter, FAULTS_COLUMN, headersOf, sheetNames } from '../../domain/roster.js';
 import type { Prisma } from '../../prisma/generated/client.js';
 import { openDatabase } from '../../records/database.js';
 import { prepareInstance } from '../../records/instance.js';
@@ -25,6 +18,7 @@ import { writeRoster } from '../../samples/write.js';
 import { createDistrict } from '../../scripts/create-administrator.js';
 import { connectTemporal } from '../../temporal/connection.js';
 import { createDatabase } from '../support/servers.js';
+import { idNumber, rosterOf, teacherRow } from '../support/two-schools.js';
 
 const config = readConfig({
   DATABASE_URL: await createDatabase('roster_sheets'),
@@ -110,58 +104,6 @@ function upload(
 const jsonOf = async (response: Response) => (await response.json()) as any;
 const bytesOf = async (response: Response) => Buffer.from(await response.arrayBuffer());
 
-/** The n-th valid ID number of an unassigned area. */
-function idNumber(n: number): string {
-  const day = String(1 + (Math.floor(n / 1000) % 28)).padStart(2, '0');
-  const month = String(1 + Math.floor(n / 28_000)).padStart(2, '0');
-  const digits = `9900011985${month}${day}${String(n % 1000).padStart(3, '0')}`;
-  return digits + checkCharacter(digits);
-}
-
-function teacher(n: number, overrides: Partial<TeacherRow> = {}): TeacherRow {
-  const idNumberOfTeacher = overrides.idNumber ?? idNumber(n);
-  return {
-    staffNumber: `T${n}`,
-    name: `王芳${n}`,
-    idNumber: idNumberOfTeacher,
-    birthDate: `${idNumberOfTeacher.slice(6, 10)}-${idNumberOfTeacher.slice(10, 12)}-${idNumberOfTeacher.slice(12, 14)}`,
-    sex: Number(idNumberOfTeacher[16]) % 2 ? 'male' : 'female',
-    schoolCode: 'S1',
-    subject: 'chinese',
-    stages: ['primary'],
-    mainPost: 'teacher',
-    otherPosts: [],
-    degree: 'bachelor',
-    title: 'first',
-    teachingSince: '2008-09-01',
-    mobile: '13800000000',
-    mailAddress: null,
-    ...overrides,
-  };
-}
-
-function roster(teachers: readonly TeacherRow[], overrides: Partial<Roster> = {}): Roster {
-  const school = {
-    area: 'urban',
-    townGroup: null,
-    stages: ['primary'],
-    fullTimeTeachers: 40,
-    countedOn: '2026-08-31',
-  } as const;
-  return {
-    schools: [
-      { code: 'S1', name: '第一小学', ...school },
-      { code: 'S2', name: '第二小学', ...school },
-    ],
-    teachers,
-    titles: [],
-    evidence: [],
-    sanctions: [],
-    memberships: [],
-    ...overrides,
-  };
-}
-
 type Cells = readonly (readonly unknown[])[];
 type Sheets = Readonly<Record<string, Cells>>;
 
@@ -226,7 +168,7 @@ describe('the template', () => {
     const district = await newDistrict();
     const response = await fetch(`${base}/api/v1/roster/template`, { headers: { cookie: district.cookie } });
     const sheets = await sheetsIn(await bytesOf(response));
-    const wang = teacher(1);
+    const wang = teacherRow(1);
     const filled: Record<string, unknown[][]> = {
       学校: [['S1', '第一小学', '城区', null, '小学', 40, '2026-08-31']],
       教师: [
@@ -265,15 +207,15 @@ describe('the template', () => {
 
 describe('faults', () => {
   const faulty = () =>
-    roster([
-      teacher(1),
-      teacher(2, { schoolCode: 'S9', degree: '博士后' as never }),
-      teacher(3, { idNumber: `${idNumber(3).slice(0, 17)}*` }),
+    rosterOf([
+      teacherRow(1),
+      teacherRow(2, { schoolCode: 'S9', degree: '博士后' as never }),
+      teacherRow(3, { idNumber: `${idNumber(3).slice(0, 17)}*` }),
     ]);
 
   // The sample's writer knows only what is right: what is wrong is put into its cells.
   async function faultyFile(): Promise<Buffer> {
-    const right = await sheetsIn(await writeRoster(roster([teacher(1), teacher(2), teacher(3)])));
+    const right = await sheetsIn(await writeRoster(rosterOf([teacherRow(1), teacherRow(2), teacherRow(3)])));
     const changed = Object.entries(right).map(([sheet, data]) => {
       const rows = data.map((row) => [...row]);
       if (sheet === '教师') {
@@ -429,7 +371,7 @@ describe('a preview', () => {
   test('tells what would be created and changed, by name, and writes nothing', async () => {
     const district = await newDistrict();
     const rows = scopedTo(database, district.ownerId);
-    const first = roster([teacher(1), teacher(2), teacher(3)]);
+    const first = rosterOf([teacherRow(1), teacherRow(2), teacherRow(3)]);
     const before = await jsonOf(
       await upload(district, [['名册.xlsx', await writeRoster(first)]], '?preview=true'),
     );
@@ -442,16 +384,16 @@ describe('a preview', () => {
     expect(await rows.organisation.count()).toBe(1);
     expect((await upload(district, [['名册.xlsx', await writeRoster(first)]])).status).toBe(200);
 
-    const second = roster(
+    const second = rosterOf(
       [
-        teacher(1, { title: 'senior', schoolCode: 'S2' }),
-        teacher(2, {
+        teacherRow(1, { title: 'senior', schoolCode: 'S2' }),
+        teacherRow(2, {
           mobile: '13900000000',
           mailAddress: 't2@example.cn',
           otherPosts: ['class_teacher'],
         }),
-        teacher(3),
-        teacher(4),
+        teacherRow(3),
+        teacherRow(4),
       ],
       {
         memberships: [
@@ -527,7 +469,7 @@ test('a large roster is entered, changed and exported in time', async () => {
   const count = Number(process.env.QINGLAN_ROSTER_ROWS ?? 3000);
   const district = await newDistrict();
   const teachers = Array.from({ length: count }, (_, n) =>
-    teacher(n + 1, { staffNumber: `T${String(n + 1).padStart(6, '0')}` }),
+    teacherRow(n + 1, { staffNumber: `T${String(n + 1).padStart(6, '0')}` }),
   );
   const timed = async (what: string, act: () => Promise<Response>) => {
     const started = performance.now();
@@ -541,8 +483,8 @@ test('a large roster is entered, changed and exported in time', async () => {
     expect(seconds).toBeLessThan(10 + count / 500);
     return content;
   };
-  const first = await writeRoster(roster(teachers));
-  const second = await writeRoster(roster(teachers.map((each) => ({ ...each, title: 'senior' }))));
+  const first = await writeRoster(rosterOf(teachers));
+  const second = await writeRoster(rosterOf(teachers.map((each) => ({ ...each, title: 'senior' }))));
   const enter = (file: Buffer, query = '') => upload(district, [['名册.xlsx', file]], query);
   const list = (format: string) =>
     fetch(`${base}/api/v1/persons?format=${format}`, { headers: { cookie: district.cookie } });
