@@ -269,14 +269,14 @@ describe('V6: a ballot waits in the client', () => {
     await castAtRandomTimes(
       Array.from({ length: 40 }, (_, index) => index),
       async (ballot) => void came.push({ ballot, after: performance.now() - begun }),
-      400,
+      2000,
     );
     expect(came.map(({ ballot }) => ballot).sort((left, right) => left - right)).toEqual(
       Array.from({ length: 40 }, (_, index) => index),
     );
     // Of 40 uniform times the last comes before half of the bound once in 2^40 tries.
-    expect(came.at(-1)!.after).toBeGreaterThan(200);
-    expect(came.filter(({ after }) => after < 200).length).toBeGreaterThan(5);
+    expect(came.at(-1)!.after).toBeGreaterThan(1000);
+    expect(came.filter(({ after }) => after < 1000).length).toBeGreaterThan(5);
     expect(longestDelayByDefault).toBe(120_000);
   });
 

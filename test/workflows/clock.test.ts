@@ -440,7 +440,7 @@ describe('a real instance', () => {
 
   test('when a decision moves the date later, the old timer does nothing', async () => {
     const { database } = district;
-    const dueAt = new Date(Date.now() + 5000);
+    const dueAt = new Date(Date.now() + 10_000);
     const id = await prepareOverdueLater(district, dueAt);
     await wake(instance, [id]);
     const timers = async () =>
