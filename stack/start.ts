@@ -92,7 +92,22 @@ async function fillOrGoOn({ api, postgres, temporal }: Stack): Promise<void> {
     console.log(await summaryOf(walk));
   }
   console.log(links(api.url, temporal.uiUrl));
-  console.log(`\n${signIns(walk, kept)}\n\n${exampleRequests(walk, api.url, kept.password)}`);
+  const shown = await findNotElected(postgres.url);
+  console.log(`\n${signIns(walk, kept)}\n\n${exampleRequests(walk, api.url, kept.password, shown)}`);
+}
+
+/** A candidate whom the committee did not choose, and the round; null when no round has come so far. */
+async function findNotElected(
+  databaseUrl: string,
+): Promise<{ readonly roundId: string; readonly applicationId: string } | null> {
+  const database = openDatabase(databaseUrl, 2);
+  try {
+    const reason = { path: ['code'], equals: 'NOT_ELECTED' };
+    const found = await database.application.findFirst({ where: { reason }, orderBy: { id: 'asc' } });
+    return found && { roundId: found.roundId, applicationId: found.id };
+  } finally {
+    await database.$disconnect();
+  }
 }
 
 /** The district with its administrator, when the database has none yet; its passwords are kept beside it. */

@@ -123,16 +123,29 @@ export function signIns(
   ].join('\n');
 }
 
-/** Requests to begin with. */
-export function exampleRequests(walk: Walk, url: string, password: string): string {
+/**
+ * Requests to begin with, by the office.
+ * @param shown a round, and a candidate who was not chosen in it; null when there is none yet
+ */
+export function exampleRequests(
+  walk: Walk,
+  url: string,
+  password: string,
+  shown: { readonly roundId: string; readonly applicationId: string } | null,
+): string {
   const [office] = walk.staffOf('office');
   const api = `${url}/api/v1`;
+  const asJson = "-H 'Content-Type: application/json' -d";
   return [
     'To begin with',
-    `  curl -c jar ${api}/sign-in -H 'Content-Type: application/json' -d '{"username":"${office}","password":"${password}"}'`,
-    `  curl -b jar ${api}/rounds`,
-    `  curl -b jar '${api}/rounds/ROUND/candidates?standing=out&limit=3'      # why they were not chosen`,
-    `  curl -b jar ${api}/applications/CANDIDATE      # every stage, every condition, with rule and clause`,
+    `  curl -c jar ${asJson} '${JSON.stringify({ username: office, password })}' ${api}/sign-in`,
+    ...(shown
+      ? [
+          `  curl -b jar ${api}/rounds/${shown.roundId}      # where the candidates stand`,
+          `  curl -b jar ${api}/applications/${shown.applicationId}      # why this one was not chosen: every stage, every condition, with rule and clause`,
+        ]
+      : []),
     `  curl -b jar ${api}/stuck      # what is overdue, who owes it, where it is in the Temporal UI`,
+    `  curl -b jar ${asJson} '{"to":"next_due"}' ${api}/clock/advance      # the rehearsal goes on to the next date`,
   ].join('\n');
 }
