@@ -237,7 +237,7 @@ async function released(work: DecisionWork) {
   return { notice, entries: (notice.snapshot as unknown as { entries: NoticeEntry[] }).entries };
 }
 
-/** A further run of the stage for some of the candidates; who is held stays held in it. */
+/** A further run of the stage for some of the candidates; who is held stays held in it. Rule S11. */
 async function publishAnew(
   work: DecisionWork,
   notice: { readonly roundId: string; readonly level: string; readonly organisationId: string },

@@ -230,7 +230,7 @@ export type DecisionName<K extends CaseKind = CaseKind> = K extends CaseKind
   ? keyof (typeof decisionRules)[K] & string
   : never;
 
-/** The rule of a decision, or nothing when the kind has no such decision. */
+/** The rule of a decision, or nothing when the kind has no such decision. Rule S7. */
 export function decisionRule(kind: CaseKind, decision: string): DecisionRule | undefined {
   return (decisionRules[kind] as Record<string, DecisionRule>)[decision];
 }

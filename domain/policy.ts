@@ -1055,7 +1055,7 @@ export function rankOf(policy: Policy, code: string): Rank | undefined {
 }
 
 /**
- * Whether one rank stands above another in the scheme's order.
+ * Whether one rank stands above another in the scheme's order. Rule P8.
  * @returns false for equal and for incomparable ranks, and when one of the codes is unknown
  */
 export function isHigherRank(policy: Policy, code: string, than: string): boolean {

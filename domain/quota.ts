@@ -136,8 +136,8 @@ export function largestRemainder<Part extends Weighted>(
 }
 
 /**
- * Proposes how many candidates each school may nominate. Rules Q1 to Q4; the guarantee and the rural share are
- * off unless given. Rural schools get the most of floor, natural share and their minimums; what the natural share
+ * Proposes how many candidates each school may nominate. Rules Q1–Q4; the guarantee and the rural share are
+ * off unless given (P4). Rural schools get the most of floor, natural share and their minimums; what the natural share
  * gives beyond the other two yields to the minimums of urban schools.
  * @param input total: places in all; schools: the base, with distinct ids and codes; guarantee: at least `each`
  *   places for a school with `fromTeachers` teachers or more; ruralSharePercent: whole percentage of the places

@@ -736,7 +736,7 @@ true satisfies Same<z.infer<typeof policySchema>, Policy>;
 // ---------------------------------------------------------------- reading a file
 
 /**
- * Reads a scheme.
+ * Reads a scheme. Rules P1, P6.
  * @param yamlText the file's text
  * @param fileName how the file is called in messages
  * @returns the scheme

@@ -93,7 +93,7 @@ export async function candidatesOfRun(db: Transaction, caseId: string, stage?: s
   });
 }
 
-/** Puts candidates into a run of their stage. */
+/** Puts candidates into a run of their stage. Rule W4. */
 export async function enterRun(
   work: Work,
   caseId: string,
@@ -117,7 +117,7 @@ export async function enterRun(
 
 /**
  * Writes what a run gave its candidates and moves them: on to the next stage, out of the round, held where they
- * are, or onto the reserve list. Whoever is out is told, and so is the round. Rule P12.
+ * are, or onto the reserve list. Whoever is out is told, and so is the round. Rules W4, P12.
  * @param stage the stage that the run carried out
  */
 export async function recordOutcomes(

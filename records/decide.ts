@@ -89,7 +89,7 @@ export class UnknownSubmission extends Error {
 /**
  * Takes one decision in one transaction: locks the case, checks right, turn and rules again, writes the decision,
  * the case's next state, tasks, messages and the audit entry, and marks the submission done. Sent again, it answers
- * the same and changes nothing. A refusal leaves nothing behind but the refused submission. Rules S1, S2, S3.
+ * the same and changes nothing. A refusal leaves nothing behind but the refused submission. Rules S1–S5, S7.
  * @param sendsMail whether this instance has a mail server: then the notifications' mail is written with them
  * @throws UnknownSubmission when no submission asks for this decision on this case
  */

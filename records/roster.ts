@@ -72,7 +72,7 @@ export interface RosterChange {
 
 /**
  * Enters a roster, all of it or nothing. Who is there already is updated, with the file of before kept as a version;
- * nothing is deleted, and titles and evidence that are there stay as they are. Rules 5.2, 6.2, D1.
+ * nothing is deleted, and titles and evidence that are there stay as they are. Rules S13, D1.
  * @param db the owner's rows
  * @returns how many rows were created and updated
  * @throws Refusal ROSTER_FAULTS with every fault at once: first those of the file, else those against what is stored
@@ -590,7 +590,7 @@ function differs<Data extends object>(before: Data, after: Partial<Data>): boole
   return (Object.keys(after) as (keyof Data)[]).some((key) => !isDeepStrictEqual(before[key], after[key]));
 }
 
-/** The places of values in the file, such as `教师!C17`: each column is read through once, when it is asked for. */
+/** The places of values in the file, such as `教师!F17`: each column is read through once, when it is asked for. */
 function placesIn(sheets: readonly RawSheet[]) {
   const columns = new Map<string, ReadonlyMap<string, string>>();
   const spelt = (cell: RawCell | undefined) =>

@@ -448,7 +448,7 @@ describe('the form of a request', () => {
     expect(response.headers.get('content-language')).toBe(detail === 'Sign in first' ? 'en' : 'zh');
   });
 
-  test('both languages of a text have the same values', () => {
+  test('S10: both languages of a text have the same values', () => {
     const names = (text: string) =>
       Array.from(text.matchAll(/\{\{(\w+)\}\}/g), ([, name]) => name!).toSorted();
     for (const [code, text] of Object.entries(allRefusals))
@@ -644,7 +644,7 @@ describe('roster import', () => {
     expect(stored).not.toMatch(/990001\d{11}[\dX]|"1[3-9]\d{9}"/);
   }, 30_000);
 
-  test('twenty bad rows are all named, and nothing is entered', async () => {
+  test('S13: twenty bad rows are all named, and nothing is entered', async () => {
     const owner = await newDistrict();
     const good = Array.from({ length: 5 }, () => teacher());
     const bad = Array.from({ length: 20 }, (_, index) =>

@@ -409,7 +409,7 @@ function jpeg(): Buffer {
   return Buffer.concat([Buffer.from([0xff, 0xd8]), length, told, scan]);
 }
 
-test('N7: one name is corrected in a notice of its own; more than a third starts the whole again', async () => {
+test('N7, S11: one name is corrected in a notice of its own; more than a third starts the whole again', async () => {
   const { id, candidates } = await prepareNotice(3);
   await release(id);
   const first = await json(id);

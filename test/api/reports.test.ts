@@ -361,7 +361,7 @@ test('events of the term, for each rank that is in training', async () => {
   ]);
 });
 
-test('what schools file of their own: by the school, of its own teachers, and what is owed', async () => {
+test('C11: what schools file of their own: by the school, of its own teachers, and what is owed', async () => {
   const filing = { scheme, schoolId: school(0), part: 'list', title: '校级骨干教师名单' };
   const own = { ...filing, personIds: [teachers[0], teachers[2]] };
   for (const personIds of [[], [teachers[1]]])

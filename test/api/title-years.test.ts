@@ -334,7 +334,7 @@ async function clerkOf(organisationId: string): Promise<TestSession> {
   return as(personId);
 }
 
-test('A4, A8: grades, review asked in time, decided by another; the spot check is drawn again by hand', async () => {
+test('A4, A5, A8: grades, review asked in time, decided by another; the spot check is drawn again by hand', async () => {
   const [first] = district.schoolIds as [string, string];
   const holders = [teachers[6]!, teachers[8]!];
   const titles = [await giveTitle(holders[0]!), await giveTitle(holders[1]!)];

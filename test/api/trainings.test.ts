@@ -188,7 +188,7 @@ test('T8: one apprentice a mentor; another mentor only with a reason, and the fi
   await expect(wang.session.get(`/trainings/${li.id}`)).rejects.toMatchObject(refusal(404, 'not-found'));
 });
 
-test('T15: a task is handed in with what the scheme asks for, and confirmed by somebody else', async () => {
+test('T9, T15: a task is handed in with what the scheme asks for, and confirmed by somebody else', async () => {
   const hand = (who: Prepared, body: object) => decide(who.session, who.id, 'works', body);
   await expect(hand(li, lecture({ text: '太短了' }))).rejects.toMatchObject(
     refusal(422, 'work-text-short', 'T15'),

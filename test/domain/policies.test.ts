@@ -26,7 +26,7 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-describe('the nineteen schemes', () => {
+describe('P1, P2: the nineteen schemes', () => {
   test('are in the list of the docs, number 14 as its two plans', () => {
     const rows = [...readFileSync('docs/schemes.md', 'utf8').matchAll(/^\| (\d+) +\| `([\w-]+)\.yaml` /gm)];
     const numbers = rows.map(([, number]) => Number(number));
@@ -41,7 +41,7 @@ describe('the nineteen schemes', () => {
     for (const { clause } of clauses) expect(clause).toMatch(/\p{Script=Han}/u);
   });
 
-  test('mark what their documents have lost, and invent nothing for it', () => {
+  test('P7: mark what their documents have lost, and invent nothing for it', () => {
     const lost = [...schemes].flatMap(([id, { ranks, duties = [], rights = [], measures = [] }]) =>
       [...ranks, ...duties, ...rights, ...measures]
         .filter(({ unknown }) => unknown)
@@ -153,7 +153,7 @@ describe('the figures of the documents', () => {
     expect(policy.duties).toHaveLength(6);
   });
 
-  test('7: no kind stands above another', () => {
+  test('7, P8: no kind stands above another', () => {
     const policy = scheme('five-kinds');
     const codes = policy.ranks.map(({ code }) => code);
     expect(codes).toHaveLength(5);

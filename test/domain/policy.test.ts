@@ -90,7 +90,7 @@ describe('the main scheme', () => {
   });
 });
 
-describe('faults of a file', () => {
+describe('P6: faults of a file', () => {
   test('all at once, each on its line, with what would be right', () => {
     const passages: [string, string][] = [
       ['scope: district', 'scope: distrikt'],
@@ -322,7 +322,7 @@ reports:
   - { code: cells, zh: 九格统计, en: Nine cells }
 `;
 
-describe('parts that the engine cannot run yet', () => {
+describe('P5: parts that the engine cannot run yet', () => {
   const other = parsePolicy(otherParts, fileName);
 
   test('are valid in the scheme language', () => {
@@ -474,7 +474,7 @@ describe('watching what is read', () => {
   });
 });
 
-describe('the digest', () => {
+describe('P3: the digest', () => {
   const reversed = (value: unknown): unknown =>
     Array.isArray(value)
       ? value.map(reversed)
@@ -507,7 +507,7 @@ test('the JSON schema for editors is the one of today', () => {
   );
 });
 
-describe('the order of ranks', () => {
+describe('P8: the order of ranks', () => {
   const other = parsePolicy(otherParts, fileName);
   const parallel: Policy = { ...district, rankOrder: 'parallel' };
   const tiers: Policy = {

@@ -129,7 +129,7 @@ describe('section 4: the quota table', () => {
     expect(rows.get('G')).toMatchObject({ basis: 'share', byRemainder: false });
   });
 
-  test('guarantee and rural share are off unless given', () => {
+  test('P4: guarantee and rural share are off unless given', () => {
     const proposal = allocateNominationQuotas({ total: 20, schools: sevenSchools });
     expect(quotasOf(proposal)).toEqual({ A: 8, B: 5, C: 4, D: 2, E: 1, F: 0, G: 0 });
     expect(proposal.rural).toBeNull();

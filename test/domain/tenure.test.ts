@@ -459,7 +459,7 @@ describe('A2: a sanction limits the grade', () => {
   });
 });
 
-describe('A3, A4: what a grade does', () => {
+describe('A1, A3, A4: what a grade does', () => {
   const result = (grade: Grade) => resultOfGrade(policy, grade, '2027-2028', '2028-09-18');
 
   test.each<[Grade, string, boolean]>([

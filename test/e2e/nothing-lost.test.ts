@@ -68,7 +68,7 @@ test('what was decided is what is decided when nothing is disturbed', () => {
   expect(disturbed.rows['vote']!.length).toBeGreaterThanOrEqual(2);
 });
 
-test('every submission has one answer, and one decision when the answer was yes', () => {
+test('S5: every submission has one answer, and one decision when the answer was yes', () => {
   const wrong = disturbed.submissions.filter(
     ({ status, decisions }) => decisions !== (status === 'done' ? 1 : 0) || status === 'received',
   );

@@ -248,7 +248,7 @@ test('a workflow that missed the end of its case is found, ends, and whom the ca
   expect(entries).toBe(applicationIds.length);
 }, 120_000);
 
-test('what was altered or removed in the audit chain is found', async () => {
+test('S12: what was altered or removed in the audit chain is found', async () => {
   const { database } = instance;
   await expect(
     database.$executeRaw`UPDATE audit_value SET value = replace(value, 'score', 'store')`,

@@ -91,7 +91,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 }, 120_000);
 
-test('a round does not open on a scheme that cannot run whole, nor with a table that nobody gave a reason for', async () => {
+test('P5: a round does not open on a scheme that cannot run whole, nor with a table that nobody gave a reason for', async () => {
   const office = await walk.office();
   const plan = await roundPlan();
   const open = (changes: object) => () => office.decide('/rounds', { ...plan, ...changes });
@@ -161,7 +161,7 @@ test('a round does not open on a scheme that cannot run whole, nor with a table 
   ]);
 });
 
-test('an Idempotency-Key stands for one request: with another body it is refused, with the same it answers the same', async () => {
+test('S2: an Idempotency-Key stands for one request: with another body it is refused, with the same it answers the same', async () => {
   const [office] = walk.staffOf('office');
   const plan = await roundPlan();
   const opened = await post(office!, '/rounds', 'the-only-round', plan);
@@ -262,7 +262,7 @@ test('whoever applies twice is refused, one after the other and at the same inst
   });
 });
 
-test('without a worker a request is answered with 503 and Retry-After within 20 s, and taken once when it is sent again', async () => {
+test('S6: without a worker a request is answered with 503 and Retry-After within 20 s, and taken once when it is sent again', async () => {
   const { staffNumber } = applicants('QL13')[2]!;
   const [office] = walk.staffOf('office');
   const form = { roundId: walk.roundId, rank: 'accomplished', statement: '自愿申报', agreesToNotice: true };
@@ -315,7 +315,7 @@ test('without a worker a request is answered with 503 and Retry-After within 20 
   expect((await readRound(walk)).applyUntil).toBe('2026-09-30');
 });
 
-test('an application is recorded only by the own school or the office, and for somebody who is there', async () => {
+test('S1: an application is recorded only by the own school or the office, and for somebody who is there', async () => {
   const { staffNumber } = applicants('QL14')[0]!;
   const personId = walk.personId(staffNumber);
   const form = { roundId: walk.roundId, rank: 'accomplished', statement: '自愿申报', agreesToNotice: true };
@@ -433,7 +433,7 @@ test('after the deadline nobody applies; only the office accepts a late applicat
   await refuses(record(clerk, '因病'), 409, 'applications-closed', 'R0.8', closed);
 });
 
-test('while a school scores, nothing else is decided on, and a sheet is taken whole or not at all', async () => {
+test('S5, S7: while a school scores, nothing else is decided on, and a sheet is taken whole or not at all', async () => {
   const review = await reviewOf(doubled, 'scoring');
   const [judge, elsewhere] = await Promise.all([
     walk.one('school_panel', { organisation: doubled }),
@@ -554,7 +554,7 @@ test('a school nominates within its quota, by its own clerk; of two lists at the
   expect(new Set(taken.map(({ place }) => place))).toEqual(new Set([1, 2, 3, 4, 5]));
 });
 
-test('an Update that no submission stands behind fails, writes nothing, and its case goes on', async () => {
+test('S3: an Update that no submission stands behind fails, writes nothing, and its case goes on', async () => {
   const review = await reviewOf('QL16', 'nominating');
   const elsewhere = await database.submission.findFirstOrThrow({
     where: { decision: 'nominate', status: 'done' },
@@ -586,7 +586,7 @@ test('an Update that no submission stands behind fails, writes nothing, and its 
   await nominateCandidates(walk);
 });
 
-test('the author of a notice does not approve it', async () => {
+test('S8: the author of a notice does not approve it', async () => {
   await untilUnderWay(walk, 'school_notice', 'school_score');
   const notices = await casesAt(walk, 'notices', 'drafting');
   const { id } = notices.find(({ organisationId }) => organisationId === walk.schoolId(doubled))!;
@@ -612,7 +612,7 @@ test('the author of a notice does not approve it', async () => {
   await publishSchoolNotices(walk);
 });
 
-test('a list is filed as it stood in the notice: no name is left out or put in', async () => {
+test('P12: a list is filed as it stood in the notice: no name is left out or put in', async () => {
   await untilUnderWay(walk, 'filing', 'school_notice');
   const review = await reviewOf(doubled, 'filing');
   const head = await walk.one('head', { organisation: doubled });
@@ -655,7 +655,7 @@ test('E13: nobody is found eligible while a condition that people judge is not c
   await checkEligibility(walk);
 });
 
-test('the leading group decides on every candidate at once, and a researcher on those of the own subject', async () => {
+test('P12: the leading group decides on every candidate at once, and a researcher on those of the own subject', async () => {
   await untilUnderWay(walk, 'leading_group_review', 'eligibility_check');
   const [first, ...rest] = (await candidatesAt(walk, 'leading_group_review', 'running')).map(({ id }) => id);
   const office = await walk.office();

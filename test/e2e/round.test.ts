@@ -95,7 +95,7 @@ test('nobody stands above the places of a rank, and the seats and direct entrant
   expect(byRank.find((group) => group.entry === 'contest')?._count._all).toBe(4);
 });
 
-test('the batch contract: a direct entrant, a candidate held and freed, a replacement with a notice of its own', async () => {
+test('W4: the batch contract: a direct entrant, a candidate held and freed, a replacement with a notice of its own', async () => {
   const { database } = instance;
   const direct = await database.application.findFirstOrThrow({ where: { entry: 'contest' } });
   // The rehearsal's clock stands still, so that one run may start at the instant at which the one before ends.
@@ -126,7 +126,7 @@ test('the batch contract: a direct entrant, a candidate held and freed, a replac
   expect(days.firstDay! < days.lastDay!).toBe(true);
 });
 
-test('why somebody was not chosen: rule, values and clause', async () => {
+test('S10: why somebody was not chosen: rule, values and clause', async () => {
   const office = await walk.office();
   const lost = await instance.database.stageEntry.findFirstOrThrow({
     where: { stage: 'differential_vote', outcome: 'out' },
@@ -152,7 +152,7 @@ test('a certificate of the round is shown to the public', async () => {
   expect(await page.text()).toContain('有效');
 });
 
-test('the stuck list names the school whose annual review is overdue, and since when', async () => {
+test('W1: the stuck list names the school whose annual review is overdue, and since when', async () => {
   const office = await walk.office();
   const { items } = await office.get<{
     items: {
@@ -257,7 +257,7 @@ const readOnOccasion = [
   'training.events.*.eachRank',
 ];
 
-test('the round reads every field of the scheme, but for those that are listed', async () => {
+test('P5: the round reads every field of the scheme, but for those that are listed', async () => {
   const stored = await instance.database.policy.findFirstOrThrow();
   // The stored scheme, not the watched one: looking for what was not read must not read it.
   const policy = stored.content as unknown as Policy;

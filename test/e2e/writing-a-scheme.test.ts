@@ -57,7 +57,7 @@ test('the page’s scheme quotes the page’s document, and every field of it ru
   expect(await policies(file)).toEqual({ status: 0, stdout: summary, stderr: '' });
 });
 
-test('a faulty file is told its faults as the page shows them', async () => {
+test('P6: a faulty file is told its faults as the page shows them', async () => {
   const faulty = scheme
     .replace('perYear: 10', 'perYaer: 10')
     .replace('ranks: [young_backbone]', 'ranks: [young_bakbone]');
@@ -101,7 +101,7 @@ test('the page’s commands store the scheme and open a round, in which teachers
   expect(countAt(round, 'formal_candidate', ['chosen'])).toBe(walk.applicants.ordinary.length - 2);
 });
 
-test('a version is stored once; a round that is open keeps its own', async () => {
+test('P3: a version is stored once; a round that is open keeps its own', async () => {
   const administrator = await walk.administrator();
   const store = (text: string) =>
     administrator.post<{ version: string; digest: string }>('/policies', { text, fileName: file });

@@ -120,7 +120,7 @@ async function eventsOf({ client }: TestInstance, kind: CaseKind, id: string) {
   return events ?? [];
 }
 
-test('300 cases over three stages follow the clock, also those that start as it moves', async () => {
+test('W5: 300 cases over three stages follow the clock, also those that start as it moves', async () => {
   const instance = await start('waves', startOf('2026-08-20'));
   const { database } = instance;
   const district = await prepareDistrict(instance, 20);
@@ -369,7 +369,7 @@ describe('a real instance', () => {
     district = await prepareDistrict(instance, 1);
   }, 60_000);
 
-  test('refuses to move its clock', async () => {
+  test('W5: refuses to move its clock', async () => {
     const { now } = await readClock(instance.database);
     for (const to of ['next_due', '2099-01-01T00:00:00.000Z', '2020-01-01T00:00:00.000Z'])
       await expect(advance(instance, to)).rejects.toMatchObject({ code: 'CLOCK_REAL', rule: 'W5' });

@@ -100,7 +100,7 @@ describe('a real instance', () => {
     await place?.server.stop();
   });
 
-  test('sends each notification until its server has it, whatever happens on the way', async () => {
+  test('W8: sends each notification until its server has it, whatever happens on the way', async () => {
     const { instance, district, server } = place;
     const { database } = instance;
     const addresses = [
@@ -306,7 +306,7 @@ describe('a rehearsal', () => {
     await place?.server.stop();
   });
 
-  test('sends nothing, and shows what it would have sent', async () => {
+  test('W8: sends nothing, and shows what it would have sent', async () => {
     const { instance, district, server } = place;
     const ids = await withAddresses(place, ['wang@example.cn', 'li@example.cn', 'zhao@example.cn']);
     await remind(place, [...ids.values()]);
