@@ -81,6 +81,8 @@ test('a refusal, a finding and an outcome name a rule that the book has', () => 
 });
 
 test('no docstring and no test names a rule that the book does not have', () => {
-  const named = [...new Set([...inCode, ...inTests])].filter((id) => /^([EQNVKGPWSTCA]\d+|R0\.\d+)$/.test(id));
+  const named = [...new Set([...inCode, ...inTests])].filter((id) =>
+    /^([EQNVKGPWSTCA]\d+|R0\.\d+)$/.test(id),
+  );
   expect(named.filter((id) => !rules.includes(id)).sort()).toEqual([]);
 });
