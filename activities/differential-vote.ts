@@ -29,7 +29,7 @@ import {
   alignCommittee,
   createVote,
   freezeElectorates,
-  makePaperKeys,
+  makePapers,
   refuseOtherCommittee,
   roundsOfMeeting,
   sealedBallots,
@@ -44,7 +44,7 @@ import {
 import { instanceSecret } from './instance-secret.js';
 import { closeCount, enterSheet, nameTellers } from './paper-vote.js';
 import { remindOverdue, unlessCancelled } from './reminders.js';
-import { countCandidatePapers, countPapers } from './vote-record.js';
+import { countPapers } from './vote-record.js';
 
 /**
  * A member, or the supervisor, is here. The chair and the supervisor bring the public key for which the ballots of
@@ -408,9 +408,9 @@ const closeIssue: Decision = async (work) => {
 };
 
 async function startCasting(work: Work, issued: number): Promise<Move> {
-  const vote = await work.db.vote.update({ where: { id: work.id }, data: { issued } });
-  if (vote.recusalScope === 'candidate')
-    await writeIssued(work.db, vote, (await voteWithMembers(work.db, work.id)).members);
+  await work.db.vote.update({ where: { id: work.id }, data: { issued } });
+  const { vote, members } = await voteWithMembers(work.db, work.id);
+  await writeIssued(work.db, vote, members);
   const dueAt = await dueIn(work.db, work.today, 1);
   return {
     step: 'casting',
@@ -457,14 +457,7 @@ const openBox: Decision = async (work, body: { identity: string }) => {
     data: isChair ? { chairIdentity: body.identity } : { supervisorIdentity: body.identity },
   });
   if (!vote.chairIdentity || !vote.supervisorIdentity) return {};
-  const opened = await openedBallots(work, vote);
-  return vote.recusalScope === 'candidate'
-    ? countCandidatePapers(work, vote, opened)
-    : countPapers(
-        work,
-        vote,
-        opened.map(({ names }) => names),
-      );
+  return countPapers(work, vote, await openedBallots(work, vote));
 };
 
 /** The names on each sealed ballot. A ballot that cannot be read is invalid: it names nobody who is on the list. */
@@ -673,5 +666,5 @@ export const differentialVoteRules: CaseRules = {
     confirm,
   },
   transitions: unlessCancelled({ remindOverdue, openTheBox }),
-  preparations: { open: (database, voteId) => makePaperKeys(database, instanceSecret(), voteId) },
+  preparations: { open: (database, voteId) => makePapers(database, instanceSecret(), voteId) },
 };

@@ -1,9 +1,10 @@
 import { Refusal, type Fault } from '../domain/refusal.js';
 import {
-  ballotsOf,
   checkSheet,
+  papersOn,
   sheetDifferences,
-  type ReadPaper,
+  sheetOf,
+  type CountSheet,
   type SheetDifference,
 } from '../domain/paper-count.js';
 import type { Prisma } from '../prisma/generated/client.js';
@@ -11,7 +12,7 @@ import { withNames } from '../records/candidates.js';
 import { conflictsBetween } from '../records/conflicts.js';
 import type { Decision, Work } from '../records/decide.js';
 import { membersWith } from '../records/people.js';
-import { voteWithMembers, type VoteRow } from '../records/votes.js';
+import { electoratesOfVote, voteWithMembers, type VoteRow } from '../records/votes.js';
 import { newestSheets, sheetIn } from '../records/vote-records.js';
 import { countPapers } from './vote-record.js';
 
@@ -38,19 +39,18 @@ export const nameTellers: Decision = async (work, { tellerIds }: { tellerIds: st
 };
 
 /**
- * A teller types the papers, without seeing what the other typed. A correction is a further sheet with a reason; both are
- * kept. Rule V7.
+ * A teller types the papers, or those of each candidate, without seeing what the other typed. A correction is a further
+ * sheet with a reason; both are kept. Rules V2, V7.
  */
-export const enterSheet: Decision = async (
-  work,
-  body: { returned: number; notReturned: number; papers: ReadPaper[]; reason?: string },
-) => {
+export const enterSheet: Decision = async (work, body: Partial<CountSheet> & { reason?: string }) => {
   const { db, id, ownerId, at } = work;
   const { vote } = await voteWithMembers(db, id);
   const tellerId = work.submission.actorId;
   if (!vote.tellerIds.includes(tellerId)) throw new Refusal({ code: 'NOT_A_TELLER', rule: 'V7' });
-  const { reason, ...sheet } = body;
-  checkSheet(sheet, { issued: vote.issued!, candidates: vote.candidates });
+  const { reason, ...typed } = body;
+  const electorates = await electoratesOfVote(db, vote);
+  const sheet = sheetOf(typed, electorates ? 'candidate' : 'ballot_group');
+  checkSheet(sheet, { issued: vote.issued!, candidates: vote.candidates, electorates });
   const before = await db.countSheet.count({ where: { voteId: id, tellerId } });
   if (before > 0 && !reason) throw new Refusal({ code: 'SHEET_REASON_MISSING', rule: 'V7' });
   await db.countSheet.create({
@@ -61,7 +61,7 @@ export const enterSheet: Decision = async (
       version: before + 1,
       returned: sheet.returned,
       notReturned: sheet.notReturned,
-      papers: sheet.papers as unknown as Prisma.InputJsonArray,
+      papers: (sheet.byCandidate ?? sheet.papers) as unknown as Prisma.InputJsonValue,
       reason: reason ?? null,
       enteredAt: at,
     },
@@ -75,7 +75,7 @@ export const enterSheet: Decision = async (
 
 /**
  * The chair closes the count: both sheets are in and say the same, and the papers are counted by the same rules as sealed
- * ballots. Rules V7, V12–V18.
+ * ballots. Rules V2, V7, V12–V18.
  */
 export const closeCount: Decision = async (work) => {
   const { vote } = await voteWithMembers(work.db, work.id);
@@ -94,7 +94,7 @@ export const closeCount: Decision = async (work) => {
       values: { count: differences.length },
       faults: await faultsIn(work, vote, differences),
     });
-  return countPapers(work, vote, ballotsOf(sheetIn(first)));
+  return countPapers(work, vote, papersOn(sheetIn(first)));
 };
 
 async function faultsIn(
@@ -105,20 +105,23 @@ async function faultsIn(
   const rows = await db.application.findMany({ where: { id: { in: vote.candidates } } });
   const named = await withNames(db, rows);
   return differences.map((one): Fault => {
-    if ('paper' in one)
-      return {
-        at: `papers.${one.paper - 1}`,
-        code: 'SHEET_PAPER_DIFFERS',
-        values: { paper: one.paper },
-      };
-    const { first, second } = one;
-    if ('figure' in one)
-      return { at: one.figure, code: 'SHEET_FIGURE_DIFFERS', values: { figure: one.figure, first, second } };
-    const name = named.find(({ id }) => id === one.candidate)?.name ?? '';
-    return {
-      at: `votes.${one.candidate}`,
-      code: 'SHEET_VOTES_DIFFER',
-      values: { candidate: name, first, second },
-    };
+    const { candidate: id } = one;
+    const candidate = named.find((each) => each.id === id)?.name ?? '';
+    // With papers of each candidate it is said whose a paper is.
+    const place = id === undefined ? '' : `byCandidate.${id}.`;
+    const whose: Fault['values'] = id === undefined ? {} : { candidate };
+    if ('paper' in one) {
+      const { paper } = one;
+      const code = id === undefined ? 'SHEET_PAPER_DIFFERS' : 'SHEET_PAPER_DIFFERS_OF_CANDIDATE';
+      return { at: `${place}papers.${paper - 1}`, code, values: { ...whose, paper } };
+    }
+    if ('figure' in one) {
+      const { figure } = one;
+      const code = id === undefined ? 'SHEET_FIGURE_DIFFERS' : 'SHEET_FIGURE_DIFFERS_OF_CANDIDATE';
+      const values = { ...whose, figure, first: one.first, second: one.second };
+      return { at: `${place}${figure}`, code, values };
+    }
+    const values = { candidate, first: one.first, second: one.second };
+    return { at: `votes.${id}`, code: 'SHEET_VOTES_DIFFER', values };
   });
 }

@@ -3,33 +3,30 @@ import * as voting from '../domain/vote.js';
 import { dueIn } from '../records/calendar.js';
 import { policyOfRound } from '../records/candidates.js';
 import type { Move, Work } from '../records/decide.js';
-import { electoratesOf, papersOfVote, tieBreakValues, type VoteRow } from '../records/votes.js';
+import { electoratesOfVote, tieBreakValues, type VoteRow } from '../records/votes.js';
 import { writeRecord } from '../records/vote-records.js';
 
 /**
- * Counts the papers of a vote and writes the record, which the chair, the supervisor and the tellers are then to sign.
- * The same for every mode. Rules V12–V19.
- * @param ballots the names on each paper that came back
+ * Counts the papers of a vote, those of each candidate by themselves where each has papers and voters of its own, and
+ * writes the record, which the chair, the supervisor and the tellers are then to sign. The same for every mode. Rules V2,
+ * V12–V19.
+ * @param opened the papers that came back
  */
-export function countPapers(
-  work: Work,
-  vote: VoteRow,
-  ballots: readonly (readonly string[])[],
-): Promise<Move> {
-  const { candidates } = vote;
-  return recordCount(work, vote, (given) =>
-    voting.count({ ...given, issued: vote.issued!, ballots, candidates }),
-  );
-}
-
-/** The same where each candidate has papers and voters of its own. Rule V2. */
-export async function countCandidatePapers(
+export async function countPapers(
   work: Work,
   vote: VoteRow,
   opened: readonly voting.OpenedPaper[],
 ): Promise<Move> {
-  const papers = voting.sortPapers(electoratesOf(await papersOfVote(work.db, vote)), opened);
-  return recordCount(work, vote, (given) => voting.countByCandidate({ ...given, papers }));
+  const electorates = await electoratesOfVote(work.db, vote);
+  if (electorates) {
+    const papers = voting.sortPapers(electorates, opened);
+    return recordCount(work, vote, (given) => voting.countByCandidate({ ...given, papers }));
+  }
+  const { candidates } = vote;
+  const ballots = opened.map(({ names }) => names);
+  return recordCount(work, vote, (given) =>
+    voting.count({ ...given, issued: vote.issued!, ballots, candidates }),
+  );
 }
 
 async function recordCount(

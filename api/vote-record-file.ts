@@ -88,18 +88,19 @@ export function recordFile(signed: SignedRecord, language: Language): Promise<Bu
 }
 
 /**
- * Slips of drawn codes on A4, to be cut apart: the group and a code on each, nothing else. Rule V6.
- * @param vote its group as people call it, and the business date
+ * Slips of drawn codes on A4, to be cut apart: a code on each, and what it votes on, nothing else. Rules V2, V6.
+ * @param vote its id, and the business date
+ * @param slips each code with the group, or with the candidate whose paper it casts, as people call them
  */
 export function slipsFile(
-  vote: { readonly id: string; readonly group: string; readonly date: string },
-  codes: readonly string[],
+  vote: { readonly id: string; readonly date: string },
+  slips: readonly { readonly code: string; readonly about: string }[],
   language: Language,
 ): Promise<Buffer> {
   const title = say('SLIP_TITLE', language);
   const page = newPdf({ title, author: '', margin: 0, madeAt: new Date(`${vote.date}T00:00:00+08:00`) });
   const [columns, rows, high, wide] = [2, 8, 100, 270];
-  for (const [index, code] of codes.entries()) {
+  for (const [index, { code, about }] of slips.entries()) {
     const place = index % (columns * rows);
     if (index > 0 && place === 0) page.addPage();
     const x = 28 + (place % columns) * wide;
@@ -111,8 +112,8 @@ export function slipsFile(
     centred(title, 12);
     fontFor(page, code, 'bold').fontSize(20).fillColor('#000');
     centred(code, 34);
-    fontFor(page, vote.group).fontSize(8).fillColor('#333');
-    centred(`${vote.group}  ${vote.id}`, 72);
+    fontFor(page, about).fontSize(8).fillColor('#333');
+    centred(`${about}  ${vote.id}`, 72);
   }
   return pdfBytes(page);
 }

@@ -1,4 +1,5 @@
 import { canonicalJson } from './canonical-json.js';
+import { checkSheet, sheetDifferences, type CountSheet } from './paper-count.js';
 import type { Policy } from './policy.js';
 import {
   allocateNominationQuotas,
@@ -209,6 +210,22 @@ export function recountByCandidate(
       ? null
       : `vote ${vote.id}: the count gives another tally`;
   });
+}
+
+/**
+ * Checks what the two tellers of a vote on paper typed: the papers balance, and both say the same. Rules V2, V7.
+ * @returns what is wrong
+ */
+export function checkSheets(vote: PackedVote, first: CountSheet, second: CountSheet): string[] {
+  const differ = sheetDifferences(first, second, vote.candidates).length > 0;
+  const unbalanced = told(() => {
+    checkSheet(first, { ...vote, issued: vote.issued! });
+    return null;
+  });
+  return [
+    ...(differ ? ['its tellers have typed two counts'] : []),
+    ...(unbalanced === null ? [] : [unbalanced]),
+  ];
 }
 
 /**

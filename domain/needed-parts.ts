@@ -240,7 +240,7 @@ function isCountedToADay(condition: keyof Need, rule: unknown): boolean {
 }
 
 function choice(policy: Policy): Requirement[] {
-  const { kind, quotas, vote, dynamic, entries: ways } = policy;
+  const { kind, quotas, dynamic, entries: ways } = policy;
   const votes = reasonOfStage(policy, 'differential_vote');
   const whoChooses = ['differential_vote', 'leading_group_review', 'approval'] as const;
   return [
@@ -259,12 +259,6 @@ function choice(policy: Policy): Requirement[] {
       because: [votes],
     },
     { part: 'quotas.seats', isThere: quotas?.seats !== undefined, because: [votes] },
-    // A paper for each candidate is sealed by the member's client; by hand there is one for the group (V2).
-    {
-      part: 'vote.mode: electronic',
-      isThere: vote?.mode === 'electronic',
-      because: [vote?.recusalScope === 'candidate' && 'vote.recusalScope: candidate'],
-    },
     {
       part: 'quotas.seats.lessDirectEntrants: true',
       isThere: quotas?.seats?.lessDirectEntrants ?? true,

@@ -402,6 +402,8 @@ async function votesOf(
       })),
       opened,
       codes: codes.map(({ hash }) => hash),
+      ...(vote.recusalScope === 'candidate' &&
+        vote.mode === 'drawn_codes' && { candidateCodes: hashesOfEach(vote.candidates, codes) }),
       sheets: (await sheetsOfVote(db, vote)).map((sheet) => ({
         ...sheetIn(sheet),
         teller: sheet.tellerId,
@@ -415,11 +417,28 @@ async function votesOf(
   return { open, sealed };
 }
 
-/** Who votes on each candidate, and the keys of their papers. Rule V2. */
+/** Who votes on each candidate, and the keys of their papers where they are electronic. Rule V2. */
 async function candidatePapersOf(db: Transaction, vote: VoteRow) {
   const papers = await papersOfVote(db, vote);
-  const candidateKeys = Object.fromEntries(papers.map((paper) => [paper.candidateId, paper.publicKey]));
-  return { electorates: electoratesOf(papers), candidateKeys };
+  const keys = papers.flatMap(({ candidateId, publicKey }) =>
+    publicKey === null ? [] : [[candidateId, publicKey] as const],
+  );
+  return {
+    electorates: electoratesOf(papers),
+    ...(keys.length > 0 && { candidateKeys: Object.fromEntries(keys) }),
+  };
+}
+
+function hashesOfEach(
+  candidates: readonly string[],
+  codes: readonly { readonly candidateId: string | null; readonly hash: string }[],
+): Record<string, string[]> {
+  return Object.fromEntries(
+    candidates.map((id) => [
+      id,
+      codes.filter(({ candidateId }) => candidateId === id).map(({ hash }) => hash),
+    ]),
+  );
 }
 
 /** What became of the objections; never who objected, nor a word of it. */

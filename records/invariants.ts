@@ -74,14 +74,28 @@ const invariants = {
     WHERE blinded_paper IS NOT NULL
     GROUP BY vote_id, blinded_paper HAVING count(*) > 1`,
 
+  // With papers of each candidate, those of each too. Of codes nobody knows then how many members drew: for the vote stands
+  // the most of one candidate.
   PAPERS_NOT_IN_REGISTER: Prisma.sql`
-    SELECT id::text AS "voteId", issued, papers::int AS papers FROM (
-      SELECT vote.id, vote.issued, CASE vote.mode
-        WHEN 'electronic' THEN (SELECT count(blinded_paper) FROM vote_member WHERE vote_id = vote.id)
-        WHEN 'paper' THEN (SELECT count(*) FROM vote_member WHERE vote_id = vote.id AND signed_in AND NOT recused)
+    SELECT "voteId"::text, "candidateId"::text, issued, papers::int AS papers FROM (
+      SELECT vote.id AS "voteId", NULL::uuid AS "candidateId", vote.issued, CASE
+        WHEN vote.mode = 'electronic' THEN (SELECT count(blinded_paper) FROM vote_member WHERE vote_id = vote.id)
+        WHEN vote.mode = 'paper'
+          THEN (SELECT count(*) FROM vote_member WHERE vote_id = vote.id AND signed_in AND NOT recused)
+        WHEN vote.recusal_scope = 'candidate' THEN (SELECT max(issued) FROM vote_paper WHERE vote_id = vote.id)
         ELSE (SELECT count(*) FROM vote_code WHERE vote_id = vote.id AND NOT voided) END AS papers
-      FROM vote WHERE vote.issued IS NOT NULL) AS register
-    WHERE issued <> papers`,
+      FROM vote WHERE vote.issued IS NOT NULL
+      UNION ALL
+      SELECT vote.id, paper.candidate_id, paper.issued, CASE vote.mode
+        WHEN 'drawn_codes' THEN (SELECT count(*) FROM vote_code
+          WHERE vote_id = vote.id AND candidate_id = paper.candidate_id AND NOT voided)
+        ELSE (SELECT count(*) FROM vote_member
+          WHERE vote_id = vote.id AND signed_in AND NOT recused AND paper.candidate_id::text <> ALL (recused_from)
+            AND (vote.mode = 'paper' OR blinded_paper IS NOT NULL)) END
+      FROM vote JOIN vote_paper paper
+        ON paper.vote_id = vote.id AND paper.candidate_id::text = ANY (vote.candidates)
+      WHERE vote.issued IS NOT NULL) AS register
+    WHERE issued IS DISTINCT FROM papers`,
 
   BALLOTS_OVER_PAPERS: Prisma.sql`
     SELECT vote.id::text AS "voteId", ballot.candidate_id::text AS "candidateId", count(*)::int AS ballots,
@@ -100,7 +114,7 @@ const invariants = {
         'recused', 'recusal_reason', 'recused_from', 'blinded_paper')
       WHEN 'vote_paper' THEN column_name NOT IN ('vote_id', 'owner_id', 'candidate_id', 'public_key',
         'private_key_boxed', 'voters', 'issued')
-      WHEN 'vote_code' THEN column_name NOT IN ('id', 'owner_id', 'vote_id', 'hash', 'voided')
+      WHEN 'vote_code' THEN column_name NOT IN ('id', 'owner_id', 'vote_id', 'candidate_id', 'hash', 'voided')
       WHEN 'count_sheet' THEN column_name NOT IN ('vote_id', 'owner_id', 'teller_id', 'version', 'returned',
         'not_returned', 'papers', 'reason', 'entered_at')
       ELSE column_name IN ('ballot_id', 'serial', 'sealed', 'code_id', 'code_hash') END

@@ -6,6 +6,7 @@ import { openBox } from '../ballot/officers.js';
 import { canonicalJson } from '../domain/canonical-json.js';
 import {
   checkQuotas,
+  checkSheets,
   checkVotes,
   recount,
   recountByCandidate,
@@ -14,7 +15,7 @@ import {
   type PackedVote,
   type PackFault,
 } from '../domain/decision-pack.js';
-import { ballotsOf, sheetDifferences, type CountSheet } from '../domain/paper-count.js';
+import { papersOn, type CountSheet } from '../domain/paper-count.js';
 import type { Policy, VoteMode } from '../domain/policy.js';
 import { sortPapers, type OpenedPaper } from '../domain/vote.js';
 import type { VoteRecord } from '../domain/vote-record.js';
@@ -103,6 +104,8 @@ export interface SealedPart {
     readonly opened: readonly (readonly string[] | null)[];
     /** Hashes of the codes that were drawn, in the mode of that name. */
     readonly codes: readonly string[];
+    /** Of those, the hashes of each candidate's, where each has codes of its own (V2). */
+    readonly candidateCodes?: Readonly<Record<string, readonly string[]>>;
     /** What the tellers typed from papers, each teller's first version first. */
     readonly sheets: readonly (CountSheet & {
       readonly teller: string;
@@ -309,9 +312,9 @@ function signatureFaults(vote: PackedBallotVote): string[] {
 
 type Box = SealedPart['votes'][number];
 
-/** What the box says, the names on each paper, and what is wrong with the papers. */
+/** The papers that were in the box, and what is wrong with them. */
 interface Emptied {
-  readonly papers: readonly (readonly string[])[];
+  readonly papers: readonly OpenedPaper[];
   readonly faults: readonly string[];
 }
 
@@ -321,8 +324,12 @@ async function ballotFaults(vote: PackedBallotVote, sealed: SealedPart, policy: 
   const emptied = box && (vote.mode === 'paper' ? typedPapers(vote, box) : await openedPapers(vote, box));
   if (!emptied) return [`vote ${vote.id}: its ballots are missing`];
   const counted = vote.electorates
-    ? recountByCandidate(vote, policy, sortPapers(vote.electorates, papersWithCandidates(emptied, box)))
-    : recount(vote, policy, emptied.papers);
+    ? recountByCandidate(vote, policy, sortPapers(vote.electorates, emptied.papers))
+    : recount(
+        vote,
+        policy,
+        emptied.papers.map(({ names }) => names),
+      );
   const isRecord =
     box.record !== null &&
     sha256(canonicalJson(box.record)) === vote.recordDigest &&
@@ -334,16 +341,12 @@ async function ballotFaults(vote: PackedBallotVote, sealed: SealedPart, policy: 
   ];
 }
 
-/** The opened papers of a box, in its order, each with whose it is. */
-function papersWithCandidates({ papers }: Emptied, { ballots }: Box): OpenedPaper[] {
-  return papers.map((names, index) => ({ candidateId: ballots[index]?.candidateId ?? null, names }));
-}
-
 async function openedPapers(vote: PackedBallotVote, box: Box): Promise<Emptied | null> {
-  const { chairIdentity, supervisorIdentity, ballots, codes } = box;
+  const { chairIdentity, supervisorIdentity, ballots, codes, candidateCodes } = box;
   if (!chairIdentity || !supervisorIdentity) return null;
   const isOfVote = ({ serial, signature, candidateId }: Box['ballots'][number]) => {
-    if (vote.mode === 'drawn_codes') return codes.includes(serial);
+    if (vote.mode === 'drawn_codes')
+      return (vote.electorates ? (candidateCodes?.[candidateId ?? ''] ?? []) : codes).includes(serial);
     const key = vote.candidateKeys ? vote.candidateKeys[candidateId ?? ''] : vote.publicKey;
     return Boolean(key) && verifyPaper(key!, serial, signature);
   };
@@ -352,7 +355,10 @@ async function openedPapers(vote: PackedBallotVote, box: Box): Promise<Emptied |
   const opened = await choicesOf(vote, chairIdentity, supervisorIdentity, ballots);
   const isSame = canonicalJson(opened) === canonicalJson(box.opened);
   return {
-    papers: opened.map((choice) => choice ?? ['unreadable']),
+    papers: opened.map((choice, index) => ({
+      candidateId: ballots[index]!.candidateId ?? null,
+      names: choice ?? ['unreadable'],
+    })),
     faults: [
       ...(forged.length > 0 ? [`${forged.length} ballots are not of its papers`] : []),
       ...(twice ? ['a paper is in the box twice'] : []),
@@ -361,13 +367,12 @@ async function openedPapers(vote: PackedBallotVote, box: Box): Promise<Emptied |
   };
 }
 
-/** The newest sheet of each teller: both must say the same. Rule V7. */
+/** The newest sheet of each teller: both must say the same, and the papers balance. Rules V2, V7. */
 function typedPapers(vote: PackedBallotVote, { sheets }: Box): Emptied | null {
   const tellers = [...new Set(sheets.map(({ teller }) => teller))];
   const [first, second] = tellers.map((name) => sheets.findLast(({ teller }) => teller === name)!);
   if (!first || !second) return null;
-  const differ = sheetDifferences(first, second, vote.candidates).length > 0;
-  return { papers: ballotsOf(first), faults: differ ? ['its tellers have typed two counts'] : [] };
+  return { papers: papersOn(first), faults: checkSheets(vote, first, second) };
 }
 
 /**

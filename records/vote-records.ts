@@ -183,7 +183,10 @@ export async function sheetsOf(
   return [...named.flat(), ...rows.filter(({ tellerId }) => !tellerIds.includes(tellerId))];
 }
 
-/** The sheet that a row holds. */
+/** The sheet that a row holds: of papers of the group, or of those of each candidate. */
 export function sheetIn({ returned, notReturned, papers }: CountSheetRow): CountSheet {
-  return { returned, notReturned, papers: papers as unknown as CountSheet['papers'] };
+  if (Array.isArray(papers))
+    return { returned, notReturned, papers: papers as unknown as CountSheet['papers'] };
+  const byCandidate = papers as unknown as NonNullable<CountSheet['byCandidate']>;
+  return { returned, notReturned, papers: [], byCandidate };
 }

@@ -159,7 +159,13 @@ export async function papersOfVote(db: Transaction, vote: VoteRow): Promise<Vote
     .filter((paper) => paper !== undefined);
 }
 
-/** Who votes on each candidate, and how many papers of each are out. Rule V2. */
+/** Who votes on each candidate, and how many papers of each are out; undefined in other votes. Rule V2. */
+export async function electoratesOfVote(db: Transaction, vote: VoteRow): Promise<Electorate[] | undefined> {
+  if (vote.recusalScope !== 'candidate') return undefined;
+  return electoratesOf(await papersOfVote(db, vote));
+}
+
+/** Who votes on each candidate whose papers these are, and how many of them are out. Rule V2. */
 export function electoratesOf(papers: readonly VotePaperRow[]): Electorate[] {
   return papers.map(({ candidateId, voters, issued }) => ({
     candidate: candidateId,
@@ -178,14 +184,21 @@ export async function freezeElectorates(
     await db.votePaper.update({ where: { voteId_candidateId: { voteId, candidateId } }, data: { voters } });
 }
 
-/** Writes how many papers of each candidate are out, when no more go out. Rule V2. */
+/**
+ * Writes how many papers of each candidate are out, when no more go out: those that were taken, or whose codes were drawn;
+ * on paper, one for each who votes on the candidate. Nothing in votes of another scope. Rules V2, V6, V7.
+ */
 export async function writeIssued(
   db: Transaction,
   vote: VoteRow,
   members: readonly VoteMemberRow[],
 ): Promise<void> {
   for (const { candidateId } of await papersOfVote(db, vote)) {
-    const issued = votersOn(candidateId, members).filter(({ blindedPaper }) => blindedPaper !== null).length;
+    const voters = votersOn(candidateId, members);
+    const issued =
+      vote.mode === 'drawn_codes'
+        ? await db.voteCode.count({ where: { voteId: vote.id, candidateId, voided: false } })
+        : voters.filter(({ blindedPaper }) => vote.mode === 'paper' || blindedPaper !== null).length;
     await db.votePaper.update({
       where: { voteId_candidateId: { voteId: vote.id, candidateId } },
       data: { issued },
@@ -194,15 +207,12 @@ export async function writeIssued(
 }
 
 /**
- * Makes the keys of a vote with recusal by candidate, one for each, before its opening: it takes too long for the
- * opening's transaction. What is there already is kept, so that it can be done again. Rules V2, V6.
+ * Makes the paper of each candidate of a vote with recusal by candidate, before its opening: the keys that the electronic
+ * ones have take too long for the opening's transaction. What is there already is kept, so that it can be done again.
+ * Rules V2, V6.
  * @param instanceSecret seals the private keys
  */
-export async function makePaperKeys(
-  database: Database,
-  instanceSecret: string,
-  voteId: string,
-): Promise<void> {
+export async function makePapers(database: Database, instanceSecret: string, voteId: string): Promise<void> {
   const vote = await database.vote.findUnique({ where: { id: voteId } });
   if (vote?.recusalScope !== 'candidate' || vote.voters !== null) return;
   const { ownerId } = vote;
@@ -210,10 +220,13 @@ export async function makePaperKeys(
   const missing = vote.candidates.filter((id) => !known.some(({ candidateId }) => candidateId === id));
   await Promise.all(
     missing.map(async (candidateId) => {
-      const { publicKey, privateKey } = await makeVoteKey();
-      const privateKeyBoxed = encryptSecret(instanceSecret, paperSecret(voteId, candidateId), privateKey);
+      const key = vote.mode === 'electronic' ? await makeVoteKey() : null;
+      const keys = key && {
+        publicKey: key.publicKey,
+        privateKeyBoxed: encryptSecret(instanceSecret, paperSecret(voteId, candidateId), key.privateKey),
+      };
       await database.votePaper.createMany({
-        data: [{ voteId, ownerId, candidateId, publicKey, privateKeyBoxed }],
+        data: [{ voteId, ownerId, candidateId, ...keys }],
         skipDuplicates: true,
       });
     }),
@@ -301,7 +314,7 @@ export async function takeCandidatePapers(
     const keys = await papersOfVote(db, vote);
     const papers = asked.map(({ candidate, blinded }) => {
       const { privateKeyBoxed } = keys.find(({ candidateId }) => candidateId === candidate)!;
-      const privateKey = decryptSecret(instanceSecret, paperSecret(vote.id, candidate), privateKeyBoxed);
+      const privateKey = decryptSecret(instanceSecret, paperSecret(vote.id, candidate), privateKeyBoxed!);
       return { candidate, blindSignature: signPaper(privateKey, blinded) };
     });
     return { papers, allTaken };
@@ -325,7 +338,7 @@ async function registerTaking(
     throw new Refusal({ code: 'PAPERS_BY_CANDIDATE', rule: 'V2', values: { scope: vote.recusalScope } });
   if (member.blindedPaper !== null && member.blindedPaper !== blinded)
     throw new Refusal({ code: 'PAPER_TAKEN', rule: 'V6' });
-  if (member.blindedPaper === null && found.step !== 'issuing')
+  if (member.blindedPaper === null && (found.step !== 'issuing' || vote.mode !== 'electronic'))
     throw new Refusal({ code: 'PAPER_NOT_NOW', rule: 'V6', values: { step: found.step } });
   const allTaken = votersOf(members).every(
     (each) => each.personId === personId || each.blindedPaper !== null,
@@ -386,7 +399,7 @@ async function printedPaper(
     };
   const papers = await papersOfVote(database, vote);
   const paper = papers.find((one) => one.candidateId === candidateId);
-  return paper ? { publicKey: paper.publicKey, length: sealedLength(capacityOf(candidateId)) } : null;
+  return paper ? { publicKey: paper.publicKey!, length: sealedLength(capacityOf(candidateId)) } : null;
 }
 
 /** The sealed ballots of a vote, in no order that means anything; each with whose paper it is, where candidates have one. */

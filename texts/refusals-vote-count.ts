@@ -42,6 +42,21 @@ export const voteCountRefusals = {
     zh: '第 {{paper}} 张：所录人员不在选票上；写有其他人或其他符号的选票按废票录入',
     en: 'Paper {{paper}} names somebody who is not on it; a paper with another name or mark is typed as spoiled',
   },
+  SHEET_FORM: {
+    status: 422,
+    zh: '本次投票的回避范围是“{{scope}}”：逐人票决（candidate）时按候选人录入选票（byCandidate），否则录入收回、未收回张数和各张选票',
+    en: 'This vote has the recusal scope "{{scope}}": with candidate the papers of each candidate are typed (byCandidate), otherwise those returned, those not returned, and the papers',
+  },
+  SHEET_CANDIDATES: {
+    status: 422,
+    zh: '计票单须录入每名候选人的选票，不多不少：缺少的申报编号“{{missing}}”，不在选票上的“{{unknown}}”',
+    en: 'A sheet has the papers of every candidate and of nobody else; applications that are missing: "{{missing}}"; that have no papers: "{{unknown}}"',
+  },
+  SHEET_OF_CANDIDATE: {
+    status: 422,
+    zh: '候选人（申报编号 {{candidates}}）的选票录入有误',
+    en: 'The papers of candidates are not typed as they must be (application {{candidates}})',
+  },
   SHEET_REASON_MISSING: {
     status: 422,
     zh: '更正计票单须写明理由',
@@ -61,6 +76,16 @@ export const voteCountRefusals = {
     status: 409,
     zh: '第 {{paper}} 张选票录入不一致',
     en: 'Paper {{paper}} was read differently',
+  },
+  SHEET_PAPER_DIFFERS_OF_CANDIDATE: {
+    status: 409,
+    zh: '{{candidate}} 的第 {{paper}} 张选票录入不一致',
+    en: 'Paper {{paper}} of {{candidate}} was read differently',
+  },
+  SHEET_FIGURE_DIFFERS_OF_CANDIDATE: {
+    status: 409,
+    zh: '{{candidate}} 的选票：{{figure}} 不一致，{{first}} 与 {{second}}',
+    en: 'The papers of {{candidate}}: {{figure}} differs, {{first}} and {{second}}',
   },
   SHEET_VOTES_DIFFER: {
     status: 409,
@@ -91,6 +116,11 @@ export const voteCountRefusals = {
     status: 422,
     zh: '有效抽签码 {{codes}} 个，多于有表决权的 {{voters}} 人，须先作废未抽取的抽签码',
     en: '{{codes}} codes are good and {{voters}} can vote: make those void that nobody drew',
+  },
+  CODES_LEFT_OVER_OF_CANDIDATE: {
+    status: 422,
+    zh: '候选人（申报编号 {{candidate}}）的有效抽签码 {{codes}} 个，多于对其有表决权的 {{voters}} 人，须先作废未抽取的抽签码',
+    en: '{{codes}} codes of one candidate (application {{candidate}}) are good and {{voters}} vote on this one: make those void that nobody drew',
   },
   CODE_UNKNOWN: {
     status: 422,

@@ -9,9 +9,15 @@ import { findCase } from '../../records/cases.js';
 import { rankNames } from '../../records/current-policies.js';
 import type { OwnerDatabase } from '../../records/database.js';
 import { readClock } from '../../records/instance.js';
-import { castByCode, paperForCode, printCodes, voidCodes } from '../../records/vote-codes.js';
+import {
+  castByCode,
+  paperForCode,
+  printCodes,
+  voidCodes,
+  type PrintedCode,
+} from '../../records/vote-codes.js';
 import { newestSheets, sheetIn, sheetsOf, signaturesOf } from '../../records/vote-records.js';
-import { voteWithMembers } from '../../records/votes.js';
+import { voteView, voteWithMembers } from '../../records/votes.js';
 import { nameOf } from '../../texts/names.js';
 import type { Actor } from '../auth/actor.js';
 import { decisionRoutes, type DecisionRoute } from '../decisions.js';
@@ -35,6 +41,7 @@ const papers = z
   .array(z.strictObject({ names: z.array(z.uuid()).max(1000), spoiled: z.boolean().default(false) }))
   .max(1000)
   .meta({ description: 'The papers by their numbers; what each marks, and whether it bears another mark.' });
+const paperFigure = z.int().min(0).max(1000);
 const shownPapers = z.array(z.object({ names: z.array(z.uuid()), spoiled: z.boolean() }));
 
 const decisions: DecisionRoute[] = [
@@ -56,9 +63,16 @@ const decisions: DecisionRoute[] = [
     path: '/votes/{id}/sheets',
     summary: '计票人独立录入选票 A teller types the papers, alone; again with a reason to correct',
     body: z.strictObject({
-      returned: z.int().min(0).max(1000),
-      notReturned: z.int().min(0).max(1000),
-      papers,
+      returned: paperFigure.optional(),
+      notReturned: paperFigure.optional(),
+      papers: papers.optional(),
+      byCandidate: z
+        .record(z.uuid(), z.strictObject({ returned: paperFigure, notReturned: paperFigure, papers }))
+        .optional()
+        .meta({
+          description:
+            'In place of the other figures, where each candidate has papers of its own (逐人票决): those of each, by application.',
+        }),
       reason: reason.optional(),
     }),
   },
@@ -125,6 +139,12 @@ const sheetsSchema = z.object({
         returned: z.int(),
         notReturned: z.int(),
         papers: shownPapers,
+        byCandidate: z
+          .record(z.uuid(), z.object({ returned: z.int(), notReturned: z.int(), papers: shownPapers }))
+          .optional()
+          .meta({
+            description: 'The papers of each candidate, where each has papers of its own (逐人票决).',
+          }),
         reason: z.string().nullable(),
         enteredAt: z.iso.datetime(),
       }),
@@ -137,16 +157,23 @@ const sheetsSchema = z.object({
     .array(
       z.union([
         z.object({
+          candidate: z.uuid().optional(),
           paper: z.int(),
           first: shownPapers.element.nullable(),
           second: shownPapers.element.nullable(),
         }),
+        z.object({
+          candidate: z.uuid().optional(),
+          figure: z.string(),
+          first: z.int(),
+          second: z.int(),
+        }),
         z.object({ candidate: z.uuid(), first: z.int(), second: z.int() }),
-        z.object({ figure: z.string(), first: z.int(), second: z.int() }),
       ]),
     )
     .meta({ description: 'Where the newest sheets of the two differ; empty before both are in.' }),
 });
+type ShownSheet = z.input<typeof sheetsSchema>['sheets'][number];
 
 /** Votes on paper and by drawn codes, and the record of every vote. */
 export function voteCountRoutes(dependencies: Dependencies): Route[] {
@@ -231,8 +258,10 @@ export function voteCountRoutes(dependencies: Dependencies): Route[] {
           status: 200,
           body: {
             sheets: named.map((sheet) => ({
-              ...sheetIn(sheet),
-              papers: sheetIn(sheet).papers.map(({ names, spoiled }) => ({ names: [...names], spoiled })),
+              ...(sheetIn(sheet) as unknown as Pick<
+                ShownSheet,
+                'returned' | 'notReturned' | 'papers' | 'byCandidate'
+              >),
               tellerId: sheet.tellerId,
               name: sheet.name,
               version: sheet.version,
@@ -256,22 +285,36 @@ export function voteCountRoutes(dependencies: Dependencies): Route[] {
       access: { roles: ['committee_chair'] },
       params: idParams,
       query: z.object({ as: z.enum(['pdf', 'json']).default('pdf') }),
-      body: z.strictObject({ number: z.int().min(1).max(500) }),
+      body: z.strictObject({
+        number: z
+          .int()
+          .min(1)
+          .max(500)
+          .meta({ description: 'Of slips; of each candidate, where each has codes of its own (逐人票决).' }),
+      }),
       statuses: [200],
-      response: z.object({ codes: z.array(z.string()) }),
+      response: z.object({
+        codes: z.array(z.string()),
+        byCandidate: z
+          .record(z.uuid(), z.array(z.string()))
+          .optional()
+          .meta({ description: 'In place of those, where each candidate has codes of its own (逐人票决).' }),
+      }),
       files: { 200: pdf },
-      refusals: ['CODES_NOT_NOW', 'CODES_TOO_FEW'],
+      refusals: ['CODES_NOT_NOW', 'CODES_TOO_FEW', 'CHARACTERS_NOT_PRINTABLE'],
       handler: async ({ actor, database, params, query, body, language }) => {
         const request = await asked(actor, params.id);
         const codes = await printCodes(whole, secret, request, body.number);
-        if (query.as === 'json') return { status: 200, body: { codes } };
+        if (query.as === 'json') return { status: 200, body: codesByCandidate(codes) };
         const row = await findCase(database, 'differentialVote', params.id);
-        const vote = {
-          id: params.id,
-          group: nameOf('', 'unit', row?.unit ?? '', language, await rankNames(database)),
-          date: dateOf(request.at.toISOString()),
-        };
-        const content = await slipsFile(vote, codes, language);
+        const { candidates } = await voteView(database, params.id);
+        const group = nameOf('', 'unit', row?.unit ?? '', language, await rankNames(database));
+        const slips = codes.map(({ code, candidateId }) => {
+          const { name } = candidates.find(({ id }) => id === candidateId) ?? {};
+          return { code, about: name === undefined ? group : `${name}  ${group}` };
+        });
+        const vote = { id: params.id, date: dateOf(request.at.toISOString()) };
+        const content = await slipsFile(vote, slips, language);
         return { status: 200, file: { name: `codes-${vote.date}.pdf`, type: pdf, content } };
       },
     }),
@@ -329,6 +372,14 @@ export function voteCountRoutes(dependencies: Dependencies): Route[] {
     }),
     ...decisionRoutes(decisions, dependencies),
   ];
+}
+
+function codesByCandidate(printed: readonly PrintedCode[]) {
+  const byCandidate: Record<string, string[]> = {};
+  for (const { code, candidateId } of printed)
+    if (candidateId !== null) (byCandidate[candidateId] ??= []).push(code);
+  const codes = printed.filter(({ candidateId }) => candidateId === null).map(({ code }) => code);
+  return { codes, ...(codes.length === 0 && { byCandidate }) };
 }
 
 /**

@@ -200,7 +200,10 @@ const voteSchema = caseSchema
     seats: z.int(),
     committee: z.int(),
     voters: z.int().nullable(),
-    issued: z.int().nullable().meta({ description: 'Members who took their papers.' }),
+    issued: z.int().nullable().meta({
+      description:
+        'Members who took their papers, or codes that were drawn; where each candidate has codes, the most of one.',
+    }),
     publicKey: z.string().nullable(),
     chairRecipient: z.string().nullable(),
     supervisorRecipient: z.string().nullable(),
@@ -211,11 +214,11 @@ const voteSchema = caseSchema
         schoolId: z.uuid(),
         subject: z.string(),
         paper: z
-          .object({ publicKey: z.string(), voters: z.int(), issued: z.int().nullable() })
+          .object({ publicKey: z.string().nullable(), voters: z.int(), issued: z.int().nullable() })
           .nullable()
           .meta({
             description:
-              'The paper of this candidate, once the vote is open; null where there is one for all.',
+              'The paper of this candidate, once the vote is open, with a key where it is electronic; null where there is one for all.',
           }),
       }),
     ),

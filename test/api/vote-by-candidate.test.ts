@@ -376,6 +376,10 @@ test('V6: no ballot is linked to a voter, nor two of one voter to each other; th
   });
   expect(await ofVotes()).toEqual([
     {
+      invariant: 'PAPERS_NOT_IN_REGISTER',
+      found: { voteId: prepared.id, candidateId: b, papers: 4, issued: 3 },
+    },
+    {
       invariant: 'BALLOTS_OVER_PAPERS',
       found: { voteId: prepared.id, candidateId: b, ballots: 4, issued: 3 },
     },

@@ -1,8 +1,10 @@
 import { recordFile } from '../../api/vote-record-file.js';
+import { capacityOf } from '../../ballot/candidates.js';
 import { sealChoice } from '../../ballot/member.js';
-import { makeOfficerKey } from '../../ballot/officers.js';
+import { makeOfficerKey, type OfficerKey } from '../../ballot/officers.js';
 import type { VoteRecord } from '../../domain/vote-record.js';
 import { brokenInvariants } from '../../records/invariants.js';
+import { verifyPack } from '../../records/pack-file.js';
 import { startInstance, type TestInstance } from '../support/instance.js';
 import { pdfText } from '../support/pdf-text.js';
 import {
@@ -28,6 +30,8 @@ let instance: TestInstance;
 let district: PreparedDistrict;
 let onPaper: PreparedDistrict;
 let byCodes: PreparedDistrict;
+let candidatesOnPaper: PreparedDistrict;
+let candidatesByCodes: PreparedDistrict;
 let office: TestSession;
 let committee: PreparedCommittee;
 let chair: TestSession;
@@ -54,6 +58,8 @@ beforeAll(async () => {
   district = await prepareDistrict(instance, 30);
   onPaper = await schemeBy('paper');
   byCodes = await schemeBy('drawn_codes');
+  candidatesOnPaper = await schemeBy('paper', 'candidate');
+  candidatesByCodes = await schemeBy('drawn_codes', 'candidate');
   office = await as(district.officeId);
   committee = await prepareCommittee(district, { members: 3, reserve: 0 });
   tellerIds = await prepareTeachers(district, 3);
@@ -65,13 +71,17 @@ beforeAll(async () => {
 
 afterAll(() => instance?.stop());
 
-/** The main scheme for three members, in another mode. */
-async function schemeBy(mode: 'paper' | 'drawn_codes'): Promise<PreparedDistrict> {
+/** The main scheme for three members, in another mode and perhaps another scope of recusal. */
+async function schemeBy(
+  mode: 'paper' | 'drawn_codes',
+  scope: 'ballot_group' | 'candidate' = 'ballot_group',
+): Promise<PreparedDistrict> {
   const { text } = await district.database.policy.findUniqueOrThrow({ where: { id: district.policyId } });
   return prepareScheme(
     district,
     text
-      .replace('id: sichuan-district', `id: by-${mode.replace('_', '-')}`)
+      .replace('id: sichuan-district', `id: by-${mode.replace('_', '-')}-${scope.replace('_', '-')}`)
+      .replace('recusalScope: ballot_group', `recusalScope: ${scope}`)
       .replace('mode: electronic', `mode: ${mode}`)
       .replace('committee: { members: 11, reserve: 4 }', 'committee: { members: 3, reserve: 0 }'),
   );
@@ -510,6 +520,261 @@ test('V6: codes are printed, drawn and typed; each works once, those left over a
   for (const { serial } of ballots) expect(hashes.map(({ hash }) => hash)).toContain(serial);
 }, 180_000);
 
+/** A member stands aside for one candidate, before the opening. */
+async function recuseFrom(id: string, candidate: string): Promise<void> {
+  const reason = '与该候选人有合作关系';
+  const personId = committee.members[1]!;
+  await (await as(personId)).post(`/votes/${id}/recusals`, { reason, candidates: [candidate] });
+  const { id: conflictId } = await district.database.voteConflict.findFirstOrThrow({
+    where: { voteId: id, personId, source: 'declared' },
+  });
+  await chair.post(`/votes/${id}/recusal-decisions`, { decisions: [{ conflictId, recused: true, reason }] });
+}
+
+/** Who may vote on each candidate, and how many papers of each are out. */
+async function electoratesOf(id: string): Promise<Record<string, object | null>> {
+  const { candidates } = await chair.get<{ candidates: { applicationId: string; paper: object | null }[] }>(
+    `/votes/${id}`,
+  );
+  return Object.fromEntries(candidates.map(({ applicationId, paper }) => [applicationId, paper]));
+}
+
+/** What the pack of the vote's round is found to have wrong about its votes, opened by both. */
+async function packFaults(roundId: string, votes: number): Promise<string[]> {
+  const { database } = district;
+  const closedAt = new Date(now);
+  await database.case.update({
+    where: { id: roundId },
+    data: { closedAt, outcome: 'completed', waitingFor: null, dueAt: null, wakeAt: null },
+  });
+  const keys: [OfficerKey, OfficerKey] = [await makeOfficerKey(), await makeOfficerKey()];
+  await chair.post('/pack-keys', { recipient: keys[0].recipient });
+  await supervisor.post('/pack-keys', { recipient: keys[1].recipient });
+  const { root } = await office.post<{ root: string }>(`/rounds/${roundId}/packs`, {});
+  const content = Buffer.from(await (await office.fetch(`/rounds/${roundId}/pack`)).arrayBuffer());
+  const identities = { chair: keys[0].identity, supervisor: keys[1].identity };
+  const report = await verifyPack(content, root, identities);
+  expect(report).toMatchObject({ votes, recounted: votes, opened: true });
+  return report.faults.map(({ fault }) => fault).filter((fault) => /vote|meeting/.test(fault));
+}
+
+test('V2, V7: on paper each candidate has papers of its own, typed and counted by themselves', async () => {
+  const { database } = district;
+  const prepared = await vote(candidatesOnPaper, 3, 1);
+  const [a, b, c] = idsOf(prepared) as [string, string, string];
+  const [one, two] = tellers as [TestSession, TestSession];
+  const typed = (candidate: string, ...read: (boolean | null)[]) => ({
+    returned: read.length,
+    notReturned: (candidate === b ? 2 : 3) - read.length,
+    papers: marks(...read.map((yes) => (yes === null ? null : yes ? [candidate] : []))),
+  });
+  await chair.post(`/votes/${prepared.id}/tellers`, { tellerIds: tellerIds.slice(0, 2) });
+  await recuseFrom(prepared.id, b);
+  await openOnPaper(prepared.id);
+  const paper = { publicKey: null, voters: 3, issued: 3 };
+  expect(await electoratesOf(prepared.id)).toEqual({
+    [a]: paper,
+    [b]: { ...paper, voters: 2, issued: 2 },
+    [c]: paper,
+  });
+  expect(await rowOf(prepared.id)).toMatchObject({ voters: 3, issued: 3, recusalScope: 'candidate' });
+  await expect(
+    chair.post(`/votes/${prepared.id}/candidate-papers`, { papers: [{ candidate: a, blinded: 'AAAA' }] }),
+  ).rejects.toMatchObject(refusal(409, 'paper-not-now'));
+
+  // Three papers of who has two voters: the whole vote is void, and nothing of it is read.
+  const unread = (returned: number) => ({ returned, notReturned: 0, papers: [] });
+  await countOnPaper(prepared.id, { byCandidate: { [a]: unread(3), [b]: unread(3), [c]: unread(3) } });
+  expect((await rowOf(prepared.id)).tally).toEqual({ void: true, issued: 2, returned: 3, candidate: b });
+  const id = (await signRecord(prepared.id))!;
+  await openOnPaper(id);
+  expect((await electoratesOf(id))[b]).toEqual({ ...paper, voters: 2, issued: 2 });
+  await chair.post(`/votes/${id}/closing`, {});
+
+  const enter = (teller: TestSession, body: object) =>
+    teller.post<{ result: object }>(`/votes/${id}/sheets`, body);
+  const right = { [a]: typed(a, true, true, null), [b]: typed(b, true, true), [c]: typed(c, false, true) };
+  await expect(enter(one, typed(a, true, true, null))).rejects.toMatchObject(
+    refusal(422, 'sheet-form', 'V7', { scope: 'candidate' }),
+  );
+  await expect(enter(one, { byCandidate: { [a]: right[a], [b]: right[b] } })).rejects.toMatchObject(
+    refusal(422, 'sheet-candidates', 'V7', { missing: [c], unknown: [] }),
+  );
+  // One paper and two lost would be those of three voters; two vote on b.
+  const tooMany = { ...right, [b]: { ...typed(b, true), notReturned: 2 } };
+  const unbalanced = await enter(one, { byCandidate: tooMany }).catch((error: unknown) => error);
+  expect(unbalanced).toMatchObject(refusal(422, 'sheet-of-candidate', 'V7', { candidates: [b] }));
+  const errorsOf = (refused: unknown) =>
+    (refused as { problem: { errors: { at: string; text: string }[] } }).problem.errors;
+  expect(errorsOf(unbalanced)).toMatchObject([
+    { at: `byCandidate.${b}.returned`, text: '票数不平衡：发出 2 张，收回 1 张，未收回 2 张' },
+  ]);
+  const other = { ...right, [a]: { ...typed(a, true, true, null), papers: marks([a], [a], [b]) } };
+  expect(errorsOf(await enter(one, { byCandidate: other }).catch((error: unknown) => error))).toMatchObject([
+    { at: `byCandidate.${a}.papers.2` },
+  ]);
+
+  expect((await enter(one, { byCandidate: right })).result).toEqual({ version: 1, bothIn: false });
+  const wrong = { ...right, [b]: typed(b, true, false), [c]: typed(c, true, false) };
+  expect((await enter(two, { byCandidate: wrong })).result).toMatchObject({ bothIn: true, agree: false });
+  const differs = await chair.post(`/votes/${id}/count-closing`, {}).catch((error: unknown) => error);
+  expect(differs).toMatchObject(refusal(409, 'sheets-differ', 'V7', { count: 4 }));
+  const { name } = await database.person.findUniqueOrThrow({
+    where: { id: prepared.candidates[1]!.personId },
+  });
+  const told = errorsOf(differs);
+  expect(told.map(({ at }) => at).sort()).toEqual(
+    [
+      `byCandidate.${b}.papers.1`,
+      `votes.${b}`,
+      `byCandidate.${c}.papers.0`,
+      `byCandidate.${c}.papers.1`,
+    ].sort(),
+  );
+  expect(told.map(({ text }) => text)).toContain(`${name} 的第 2 张选票录入不一致`);
+  const seen = await sheetsFor(chair, id);
+  expect(seen.differences).toContainEqual({
+    candidate: b,
+    paper: 2,
+    first: { names: [b], spoiled: false },
+    second: { names: [], spoiled: false },
+  });
+  expect(seen.sheets[0]).toMatchObject({ returned: 7, notReturned: 1, papers: [], byCandidate: right });
+  await enter(two, { byCandidate: right, reason: '两张看错' });
+  await chair.post(`/votes/${id}/count-closing`, {});
+
+  // Two of two is more than two of three.
+  const { tally } = await rowOf(id);
+  expect(tally).toMatchObject({
+    void: false,
+    voters: 3,
+    issued: 8,
+    returned: 7,
+    votes: { [a]: 2, [b]: 2, [c]: 1 },
+    byCandidate: {
+      [a]: { voters: 3, issued: 3, returned: 3, valid: 2, blank: 0, invalid: 1 },
+      [b]: { voters: 2, issued: 2, returned: 2, valid: 2, blank: 0, invalid: 0 },
+      [c]: { voters: 3, issued: 3, returned: 2, valid: 2, blank: 1, invalid: 0 },
+    },
+    elected: [b],
+    reserve: [{ candidate: a, place: 1 }],
+  });
+  const { record } = await office.get<{ record: object }>(`/votes/${id}/record`);
+  expect(record).toMatchObject({ mode: 'paper', notReturned: 1, recused: [{ from: [b] }] });
+  const printed = await chair.fetch(`/votes/${id}/record.pdf`);
+  const text = await pdfText(new Uint8Array(await printed.arrayBuffer()));
+  for (const words of [
+    '纸质无记名投票，两人独立计票',
+    '2/2',
+    '发出2张，收回2张：有效2张（其中弃权0张）、废票0张；未收回0张',
+    '发出8张，收回7张',
+  ])
+    expect(text).toContain(words);
+  expect(await signRecord(id)).toBeNull();
+  expect(await database.application.findUnique({ where: { id: a } })).toMatchObject({ standing: 'reserve' });
+  expect(await packFaults(prepared.roundId, 2)).toEqual([]);
+}, 180_000);
+
+test('V2, V6: each candidate has codes of its own, each good for one paper on that candidate', async () => {
+  const prepared = await vote(candidatesByCodes, 3, 1);
+  const { id } = prepared;
+  const [a, b, c] = idsOf(prepared) as [string, string, string];
+  const [chairKey, supervisorKey] = [await makeOfficerKey(), await makeOfficerKey()];
+  await recuseFrom(id, b);
+  await chair.post(`/votes/${id}/sign-ins`, { recipient: chairKey.recipient });
+  await supervisor.post(`/votes/${id}/sign-ins`, { recipient: supervisorKey.recipient });
+  for (const personId of committee.members.slice(1))
+    await (await as(personId)).post(`/votes/${id}/sign-ins`, {});
+  await chair.post(`/votes/${id}/opening`, {});
+  await expect(
+    chair.post(`/votes/${id}/candidate-papers`, { papers: [{ candidate: a, blinded: 'AAAA' }] }),
+  ).rejects.toMatchObject(refusal(409, 'paper-not-now'));
+  interface Codes {
+    readonly codes: readonly string[];
+    readonly byCandidate: Readonly<Record<string, readonly string[]>>;
+  }
+  const print = (number: number) => chair.post<Codes>(`/votes/${id}/codes?as=json`, { number });
+  await expect(print(2)).rejects.toMatchObject(
+    refusal(422, 'codes-too-few', undefined, { codes: 2, voters: 3 }),
+  );
+  const slips = await chair.fetch(`/votes/${id}/codes`, {
+    method: 'POST',
+    body: new Blob([JSON.stringify({ number: 3 })], { type: 'application/json' }),
+  });
+  const text = await pdfText(new Uint8Array(await slips.arrayBuffer()));
+  const people = await district.database.person.findMany({
+    where: { id: { in: prepared.candidates.map(({ personId }) => personId) } },
+  });
+  for (const { name } of people) expect(text.split(name)).toHaveLength(4);
+  const { codes, byCandidate } = await print(3);
+  expect(codes).toEqual([]);
+  expect(new Set(Object.values(byCandidate).flat()).size).toBe(9);
+  await expect(chair.post(`/votes/${id}/issue-closing`, {})).rejects.toMatchObject(
+    refusal(422, 'codes-left-over-of-candidate', 'V6', { candidate: b, codes: 3, voters: 2 }),
+  );
+  const undrawn = [byCandidate[b]![2], byCandidate[c]![2]];
+  expect(await chair.post(`/votes/${id}/voided-codes`, { codes: undrawn })).toEqual({
+    printed: 9,
+    voided: 2,
+  });
+  await chair.post(`/votes/${id}/issue-closing`, {});
+  expect(await electoratesOf(id)).toMatchObject({
+    [a]: { voters: 3, issued: 3 },
+    [b]: { voters: 2, issued: 2 },
+    [c]: { voters: 3, issued: 2 },
+  });
+
+  const box = (path: string, body: object) =>
+    fetch(`${instance.url}/api/v1/ballot-box/${id}/${path}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  const paper = await (await box('papers', { code: byCandidate[b]![0] })).json();
+  expect(paper).toMatchObject({ seats: 1, candidates: [{ applicationId: b }] });
+  const recipients = { chair: chairKey.recipient, supervisor: supervisorKey.recipient };
+  const cast = async (candidate: string, index: number, isFor: boolean) => {
+    const sealed = await sealChoice(isFor ? [candidate] : [], recipients, capacityOf(candidate));
+    return (await box('codes', { code: byCandidate[candidate]![index], sealed })).status;
+  };
+  const group = { seats: 2, candidateIds: [a, b, c] };
+  const ofGroup = await sealChoice([b], recipients, group);
+  const refused = await box('codes', { code: byCandidate[b]![0], sealed: ofGroup });
+  expect(await refused.json()).toMatchObject({ type: '/problems/ballot-refused' });
+  // A code of b cannot be made one of a: what is sealed for another is void when it is counted.
+  const forAnother = await sealChoice([a], recipients, capacityOf(a));
+  expect((await box('codes', { code: byCandidate[c]![0], sealed: forAnother })).status).toBe(204);
+  const rest = [
+    await cast(a, 0, true),
+    await cast(a, 1, true),
+    await cast(b, 0, true),
+    await cast(b, 1, true),
+    await cast(c, 1, false),
+  ];
+  expect(rest).toEqual([204, 204, 204, 204, 204]);
+  expect(await cast(b, 0, false)).toBe(409);
+  expect(await cast(c, 2, true)).toBe(422);
+  await chair.post(`/votes/${id}/closing`, {});
+  await chair.post(`/votes/${id}/keys`, { identity: chairKey.identity });
+  await supervisor.post(`/votes/${id}/keys`, { identity: supervisorKey.identity });
+  const figures = { blank: 0, invalid: 0 };
+  expect((await rowOf(id)).tally).toMatchObject({
+    issued: 7,
+    votes: { [a]: 2, [b]: 2, [c]: 0 },
+    byCandidate: {
+      [a]: { voters: 3, issued: 3, returned: 2, ...figures },
+      [b]: { voters: 2, issued: 2, returned: 2, ...figures },
+      [c]: { voters: 3, issued: 2, returned: 2, blank: 1, invalid: 1 },
+    },
+    elected: [b],
+  });
+  const { record } = await office.get<{ record: object }>(`/votes/${id}/record`);
+  expect(record).toMatchObject({ mode: 'drawn_codes', codes: { printed: 9, voided: 2 }, notReturned: 1 });
+  await chair.post(`/votes/${id}/confirmations`, {});
+  await supervisor.post(`/votes/${id}/confirmations`, {});
+  expect(await packFaults(prepared.roundId, 1)).toEqual([]);
+}, 180_000);
+
 test('V6: no table of the new modes links a ballot to a voter, and what was issued is what the registers say', async () => {
   const found = await brokenInvariants(district.database, '2026-10-12');
   const ofVotes = found.filter(({ invariant }) => /PAPER|BALLOT/.test(invariant));
@@ -518,6 +783,7 @@ test('V6: no table of the new modes links a ballot to a voter, and what was issu
   await database.$executeRaw`ALTER TABLE vote_code ADD COLUMN person_id uuid`;
   await database.$executeRaw`ALTER TABLE count_sheet ADD COLUMN voter_id uuid`;
   await database.$executeRaw`UPDATE vote_code SET voided = false`;
+  await database.$executeRaw`UPDATE vote_member SET recused_from = '{}'`;
   const broken = await brokenInvariants(database, '2026-10-12');
   expect(broken).toEqual(
     expect.arrayContaining([
@@ -528,5 +794,13 @@ test('V6: no table of the new modes links a ballot to a voter, and what was issu
         found: expect.objectContaining({ issued: 3, papers: 5 }),
       },
     ]),
+  );
+  // Of two candidates two of three codes were drawn; on paper one had two voters, in two votes.
+  const ofCandidates = broken.filter(({ found: { candidateId } }) => Boolean(candidateId));
+  expect(ofCandidates).toEqual(
+    Array.from({ length: 4 }, () => ({
+      invariant: 'PAPERS_NOT_IN_REGISTER',
+      found: expect.objectContaining({ issued: 2, papers: 3 }),
+    })),
   );
 });

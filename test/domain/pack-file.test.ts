@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { capacityOf } from '../../ballot/candidates.js';
 import { sealChoice } from '../../ballot/member.js';
 import { makeOfficerKey } from '../../ballot/officers.js';
 import { canonicalJson } from '../../domain/canonical-json.js';
 import type { VoteMode } from '../../domain/policy.js';
-import { count } from '../../domain/vote.js';
+import { count, countByCandidate, sortPapers } from '../../domain/vote.js';
 import type { VoteRecord } from '../../domain/vote-record.js';
 import { parsePolicy, policyDigest } from '../../policies/schema.js';
 import {
@@ -50,6 +51,7 @@ async function faultsOf(
   mode: VoteMode,
   box: Box,
   officers: Partial<PackedBallotVote> = {},
+  scheme = policy,
 ): Promise<string[]> {
   const vote: PackedBallotVote = {
     id: 'v',
@@ -76,7 +78,7 @@ async function faultsOf(
   };
   const open: PublicPart = {
     round: {},
-    scheme: { digest: policyDigest(policy), policy },
+    scheme: { digest: policyDigest(scheme), policy: scheme },
     quotas: { places: {}, nominations: [], extra: [], changes: [], seats: [] },
     stages: [
       {
@@ -168,4 +170,114 @@ test('S14, V6: a ballot cast by a code that was not drawn is found', async () =>
   expect(await faultsOf('drawn_codes', { ...box, chairIdentity: null }, officers)).toEqual([
     'vote v: its ballots are missing',
   ]);
+});
+
+describe('S14, V2: papers of each candidate, one member being recused from b', () => {
+  const scheme = { ...policy, vote: { ...policy.vote!, recusalScope: 'candidate' as const } };
+  const electorates = [
+    { candidate: 'a', voters: 5, issued: 5 },
+    { candidate: 'b', voters: 4, issued: 4 },
+    { candidate: 'c', voters: 5, issued: 5 },
+  ];
+  const yes: Record<string, number> = { a: 4, b: 2, c: 0 };
+  const papers = electorates.flatMap(({ candidate, issued }) =>
+    Array.from({ length: issued }, (_, index) => ({
+      candidateId: candidate,
+      names: index < yes[candidate]! ? [candidate] : [],
+    })),
+  );
+  const { members, voters, seats } = figures;
+  const counted = countByCandidate({
+    round: 'first',
+    members,
+    voters,
+    seats,
+    tieBreakValues,
+    papers: sortPapers(electorates, papers),
+    rules: scheme.vote,
+  });
+  const ownRecord = { vote: 'v', tally: counted } as unknown as VoteRecord;
+  const ownDigest = sha256(canonicalJson(ownRecord));
+  const vote: Partial<PackedBallotVote> = {
+    electorates,
+    tally: counted,
+    recordDigest: ownDigest,
+    signatures: (['committee_chair', 'supervisor'] as const).map((role) => ({
+      role,
+      name: role,
+      digest: ownDigest,
+      signedAt: '2026-10-10T01:00:00.000Z',
+    })),
+  };
+  const box: Box = { ...empty, record: ownRecord };
+
+  test('typed by two tellers they are counted again, each candidate by its own voters', async () => {
+    const typedOf = (candidate: string) => {
+      const own = papers.filter(({ candidateId }) => candidateId === candidate);
+      return {
+        returned: own.length,
+        notReturned: 0,
+        papers: own.map(({ names }) => ({ names, spoiled: false })),
+      };
+    };
+    const byCandidate = Object.fromEntries(candidates.map((id) => [id, typedOf(id)]));
+    const sheet = (teller: string, changed: object = {}) => ({
+      teller,
+      version: 1,
+      returned: 14,
+      notReturned: 0,
+      papers: [],
+      byCandidate: { ...byCandidate, ...changed },
+      reason: null,
+    });
+    const faults = (...sheets: Box['sheets']) => faultsOf('paper', { ...box, sheets }, vote, scheme);
+    expect(await faults(sheet('first'), sheet('second'))).toEqual([]);
+    const otherOrder = { b: { ...typedOf('b'), papers: [...typedOf('b').papers].reverse() } };
+    expect(await faults(sheet('first'), sheet('second', otherOrder))).toEqual([
+      'vote v: its tellers have typed two counts',
+    ]);
+    const lost = { c: { returned: 4, notReturned: 1, papers: typedOf('c').papers.slice(1) } };
+    expect(await faults(sheet('first', lost), sheet('second', lost))).toEqual([
+      'vote v: the count gives another tally',
+    ]);
+    const unbalanced = { c: { ...typedOf('c'), notReturned: 1 } };
+    expect(await faults(sheet('first', unbalanced), sheet('second', unbalanced))).toEqual([
+      'vote v: SHEET_OF_CANDIDATE {"candidates":["c"]}',
+    ]);
+    const ofNobody = { d: { returned: 0, notReturned: 0, papers: [] } };
+    expect(await faults(sheet('first', ofNobody), sheet('second', ofNobody))).toEqual([
+      'vote v: SHEET_CANDIDATES {"missing":[],"unknown":["d"]}',
+    ]);
+  });
+
+  test('V6: a ballot cast by a code of another candidate is found', async () => {
+    const [chair, supervisor] = [await makeOfficerKey(), await makeOfficerKey()];
+    const recipients = { chair: chair.recipient, supervisor: supervisor.recipient };
+    const ballots: (Box['ballots'][number] & { candidateId: string })[] = [];
+    for (const [index, { candidateId, names }] of papers.entries())
+      ballots.push({
+        candidateId,
+        serial: `code${String(index).padStart(2, '0')}`,
+        signature: '',
+        sealed: await sealChoice(names, recipients, capacityOf(candidateId)),
+      });
+    const codesOf = (candidate: string) =>
+      ballots.filter(({ candidateId }) => candidateId === candidate).map(({ serial }) => serial);
+    const [a, b, c] = candidates.map(codesOf) as [string[], string[], string[]];
+    const cast: Box = {
+      ...box,
+      chairIdentity: chair.identity,
+      supervisorIdentity: supervisor.identity,
+      ballots,
+      opened: papers.map(({ names }) => names),
+      codes: [...a, ...b, ...c],
+      candidateCodes: { a, b, c },
+    };
+    const officers = { ...vote, chairRecipient: chair.recipient, supervisorRecipient: supervisor.recipient };
+    expect(await faultsOf('drawn_codes', cast, officers, scheme)).toEqual([]);
+    const swapped = { ...cast, candidateCodes: { a: b, b: a, c } };
+    expect(await faultsOf('drawn_codes', swapped, officers, scheme)).toEqual([
+      'vote v: 9 ballots are not of its papers',
+    ]);
+  });
 });

@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import { canonicalCode, makeCode } from '../../ballot/codes.js';
 import {
-  ballotsOf,
   checkSheet,
+  papersOn,
   sheetDifferences,
+  sheetOf,
   type CountSheet,
   type ReadPaper,
+  type TypedPapers,
 } from '../../domain/paper-count.js';
-import { count, type Tally } from '../../domain/vote.js';
+import { count, countByCandidate, sortPapers, type Count, type Tally } from '../../domain/vote.js';
 import { resultsOf } from '../../domain/vote-record.js';
 
 const candidates = ['甲', '乙', '丙'];
@@ -18,6 +20,7 @@ const sheet = (papers: ReadPaper[], notReturned = 0): CountSheet => ({
   notReturned,
   papers,
 });
+const namesOn = (typed: CountSheet) => papersOn(typed).map(({ names }) => names);
 
 describe('one sheet', () => {
   test('V7: issued = valid + void + not returned', () => {
@@ -47,7 +50,7 @@ describe('one sheet', () => {
     expect(() => checkSheet({ ...more, papers: [paper('甲')] }, { issued: 2, candidates })).toThrow(
       expect.objectContaining({ code: 'SHEET_PAPERS', values: { papers: 1, expected: 0 } }),
     );
-    expect(ballotsOf(more)).toEqual([[], [], []]);
+    expect(namesOn(more)).toEqual([[], [], []]);
   });
 
   test('V12: a mark beside nobody on the list is not typed as a name', () => {
@@ -115,7 +118,7 @@ test('V12, V14: the count of papers is that of ballots; spoiled papers and those
     members: 7,
     voters: 7,
     issued: 7,
-    ballots: ballotsOf(typed),
+    ballots: namesOn(typed),
     candidates,
     seats: 1,
     rules: { ...rules, supplementaryRounds: 0 },
@@ -124,6 +127,163 @@ test('V12, V14: the count of papers is that of ballots; spoiled papers and those
   expect(tally).toMatchObject({ returned: 5, valid: 3, blank: 1, invalid: 2, elected: [], vacant: 1 });
   expect(tally.votes).toEqual({ 甲: 2, 乙: 0, 丙: 0 });
   expect(tally.valid + tally.invalid + typed.notReturned).toBe(tally.issued);
+});
+
+describe('V2: papers of each candidate', () => {
+  const [a, b] = ['甲', '乙'];
+  // Of seven members one is recused from 乙.
+  const electorates = [
+    { candidate: a!, voters: 7, issued: 7 },
+    { candidate: b!, voters: 6, issued: 6 },
+  ];
+  const vote = { issued: 7, candidates: [a!, b!], electorates };
+  const papersOf = (candidate: string, yes: number, blank: number, void_ = 0, notReturned = 0) => ({
+    returned: yes + blank + void_,
+    notReturned,
+    papers: [
+      ...Array.from({ length: yes }, () => paper(candidate)),
+      ...Array.from({ length: blank }, () => paper()),
+      ...Array.from({ length: void_ }, () => spoiled()),
+    ],
+  });
+  const byCandidate = (ofA: TypedPapers, ofB: TypedPapers) =>
+    sheetOf({ byCandidate: { [a!]: ofA, [b!]: ofB } }, 'candidate');
+  const whole = byCandidate(papersOf(a!, 4, 3), papersOf(b!, 3, 1, 1, 1));
+  const refusalOf = (typed: CountSheet) => {
+    try {
+      checkSheet(typed, vote);
+    } catch (error) {
+      return error;
+    }
+    return null;
+  };
+
+  test('a sheet has the form of its vote and the sums of all candidates', () => {
+    expect(whole).toMatchObject({ returned: 12, notReturned: 1, papers: [] });
+    const ofGroup = sheet([paper(a!)]);
+    expect(sheetOf(ofGroup, 'ballot_group')).toEqual(ofGroup);
+    const ofEach = { byCandidate: whole.byCandidate! };
+    const wrong = [
+      [ofGroup, 'candidate'],
+      [ofEach, 'ballot_group'],
+      [{ ...ofEach, returned: 12 }, 'candidate'],
+      [{ ...ofGroup, ...ofEach }, 'ballot_group'],
+      [{ returned: 1, papers: [] }, 'ballot_group'],
+      [{}, 'candidate'],
+    ] as const;
+    for (const [typed, scope] of wrong)
+      expect(() => sheetOf(typed, scope)).toThrow(
+        expect.objectContaining({ code: 'SHEET_FORM', values: { scope } }),
+      );
+  });
+
+  test('V7: the papers of each candidate balance by themselves, and every fault says whose they are', () => {
+    expect(refusalOf(whole)).toBeNull();
+    // All of them back, none of them back.
+    expect(refusalOf(byCandidate(papersOf(a!, 7, 0), papersOf(b!, 0, 6)))).toBeNull();
+    expect(refusalOf(byCandidate(papersOf(a!, 0, 0, 0, 7), papersOf(b!, 0, 0, 0, 6)))).toBeNull();
+    // Thirteen together, and yet one too few of 甲 and one too many not returned of 乙.
+    expect(refusalOf(byCandidate(papersOf(a!, 4, 2), papersOf(b!, 3, 2, 0, 2)))).toMatchObject({
+      code: 'SHEET_OF_CANDIDATE',
+      rule: 'V7',
+      values: { candidates: [a, b] },
+      faults: [
+        {
+          at: `byCandidate.${a}.returned`,
+          code: 'SHEET_NOT_BALANCED',
+          values: { issued: 7, returned: 6, notReturned: 0 },
+        },
+        { at: `byCandidate.${b}.returned`, code: 'SHEET_NOT_BALANCED' },
+      ],
+    });
+    expect(
+      refusalOf(byCandidate({ ...papersOf(a!, 4, 3), returned: 7, papers: [] }, papersOf(b!, 6, 0))),
+    ).toMatchObject({
+      faults: [{ at: `byCandidate.${a}.papers`, code: 'SHEET_PAPERS', values: { papers: 0, expected: 7 } }],
+    });
+  });
+
+  test('V12: a paper names its candidate or nobody', () => {
+    const mixed = papersOf(b!, 5, 0);
+    const other = { ...mixed, returned: 6, papers: [...mixed.papers, paper(b!, a!)] };
+    expect(refusalOf(byCandidate(papersOf(a!, 7, 0), other))).toMatchObject({
+      values: { candidates: [b] },
+      faults: [{ at: `byCandidate.${b}.papers.5`, code: 'SHEET_UNKNOWN_NAME', values: { paper: 6 } }],
+    });
+  });
+
+  test('the sheet is of exactly the candidates of the list', () => {
+    const ofA = sheetOf({ byCandidate: { [a!]: papersOf(a!, 7, 0), 丙: papersOf('丙', 6, 0) } }, 'candidate');
+    expect(refusalOf(ofA)).toMatchObject({
+      code: 'SHEET_CANDIDATES',
+      values: { missing: [b], unknown: ['丙'] },
+    });
+    expect(refusalOf(sheet([paper(a!)]))).toMatchObject({ values: { missing: [a, b], unknown: [] } });
+  });
+
+  test('V13: too many papers of one candidate void the vote: no paper of any is typed', () => {
+    const over = { returned: 7, notReturned: 0, papers: [] };
+    const unread = { returned: 6, notReturned: 1, papers: [] };
+    const void_ = byCandidate(unread, over);
+    expect(refusalOf(void_)).toBeNull();
+    expect(refusalOf(byCandidate(papersOf(a!, 7, 0), over))).toMatchObject({
+      faults: [{ at: `byCandidate.${a}.papers`, code: 'SHEET_PAPERS', values: { papers: 7, expected: 0 } }],
+    });
+    // One fewer is what went out: those are read.
+    expect(refusalOf(byCandidate(unread, { ...over, returned: 6 }))).toMatchObject({
+      values: { candidates: [a, b] },
+    });
+    expect(counted(void_)).toEqual({ void: true, issued: 6, returned: 7, candidate: b });
+  });
+
+  test('V7: two sheets differ by candidate and paper, figure, and votes', () => {
+    const candidates = vote.candidates;
+    expect(sheetDifferences(whole, structuredClone(whole), candidates)).toEqual([]);
+    const second = byCandidate(papersOf(a!, 4, 2, 1), papersOf(b!, 3, 1, 2));
+    expect(sheetDifferences(whole, second, candidates)).toEqual([
+      { candidate: a, paper: 7, first: paper(), second: spoiled() },
+      { candidate: b, figure: 'returned', first: 5, second: 6 },
+      { candidate: b, figure: 'notReturned', first: 1, second: 0 },
+      { candidate: b, paper: 6, first: null, second: spoiled() },
+    ]);
+    // The same sums of all candidates are no agreement.
+    const swapped = byCandidate(papersOf(a!, 3, 4), papersOf(b!, 4, 0, 1, 1));
+    expect(sheetDifferences(whole, swapped, candidates)).toEqual([
+      { candidate: a, paper: 4, first: paper(a!), second: paper() },
+      { candidate: a, first: 4, second: 3 },
+      { candidate: b, paper: 4, first: paper(), second: paper(b!) },
+      { candidate: b, first: 3, second: 4 },
+    ]);
+    expect(sheetDifferences(whole, sheet([paper(a!)]), candidates)).not.toEqual([]);
+  });
+
+  test('V2, V14: they are counted as sealed papers are, each candidate by its own voters', () => {
+    // 3 of 6 is not more than half; 4 of 7 is.
+    const tally = counted(whole) as Tally;
+    expect(tally).toMatchObject({
+      votes: { [a!]: 4, [b!]: 3 },
+      elected: [a],
+      byCandidate: {
+        [a!]: { voters: 7, issued: 7, returned: 7, valid: 7, blank: 3, invalid: 0 },
+        [b!]: { voters: 6, issued: 6, returned: 5, valid: 4, blank: 1, invalid: 1 },
+      },
+    });
+    expect(tally.valid + tally.invalid + whole.notReturned).toBe(tally.issued);
+    const more = counted(byCandidate(papersOf(a!, 4, 3), papersOf(b!, 4, 2))) as Tally;
+    expect(more.elected).toEqual([b]);
+  });
+
+  function counted(typed: CountSheet): Count {
+    return countByCandidate({
+      round: 'first',
+      members: 7,
+      voters: 7,
+      papers: sortPapers(electorates, papersOn(typed)),
+      seats: 1,
+      rules: { ...rules, recusalScope: 'candidate' },
+      tieBreakValues: {},
+    });
+  }
 });
 
 test('V19: the record lists the elected, the tied, the reserve and the others, each by votes', () => {

@@ -364,12 +364,15 @@ describe('P5: parts that the engine cannot run yet', () => {
     expect(refusal).toMatchObject({ code: 'SCHEME_NOT_RUNNABLE', rule: 'P5' });
   });
 
-  test('V2: a round opens on recusal by candidate with the electronic vote, and not with another', () => {
-    const byCandidate = districtYaml.replace('recusalScope: ballot_group', 'recusalScope: candidate');
-    expect(() => refuseIfNotRunnable(parsePolicy(byCandidate, fileName))).not.toThrow();
-    const onPaper = parsePolicy(byCandidate.replace('mode: electronic', 'mode: paper'), fileName);
-    expect(() => refuseIfNotRunnable(onPaper)).toThrow(Refusal);
-  });
+  test.each(['electronic', 'paper', 'drawn_codes'])(
+    'V2: a round opens on recusal by candidate with a vote by %s',
+    (mode) => {
+      const byCandidate = districtYaml.replace('recusalScope: ballot_group', 'recusalScope: candidate');
+      const scheme = parsePolicy(byCandidate.replace('mode: electronic', `mode: ${mode}`), fileName);
+      expect(scheme.vote).toMatchObject({ mode, recusalScope: 'candidate' });
+      expect(() => refuseIfNotRunnable(scheme)).not.toThrow();
+    },
+  );
 
   test.each([
     [

@@ -848,8 +848,8 @@ CREATE TABLE "vote_paper" (
     "vote_id" UUID NOT NULL,
     "owner_id" UUID NOT NULL,
     "candidate_id" UUID NOT NULL,
-    "public_key" TEXT NOT NULL,
-    "private_key_boxed" TEXT NOT NULL,
+    "public_key" TEXT,
+    "private_key_boxed" TEXT,
     "voters" INTEGER,
     "issued" INTEGER,
 
@@ -920,6 +920,7 @@ CREATE TABLE "vote_code" (
     "id" UUID NOT NULL,
     "owner_id" UUID NOT NULL,
     "vote_id" UUID NOT NULL,
+    "candidate_id" UUID,
     "hash" TEXT NOT NULL,
     "voided" BOOLEAN NOT NULL DEFAULT false,
 
