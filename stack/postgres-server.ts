@@ -48,7 +48,10 @@ export async function startPostgresServer(options: {
     max_connections: 200,
     // Without it the log shows the row that broke a constraint, and a row may be a ballot.
     log_error_verbosity: 'terse',
-    ...(countStatements ? { shared_preload_libraries: 'pg_stat_statements' } : {}),
+    // What it has no room for it forgets, with its count; all databases share the room.
+    ...(countStatements
+      ? { shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.max': 100_000 }
+      : {}),
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };
   const server = processes.keep({
