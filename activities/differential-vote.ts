@@ -408,9 +408,9 @@ const closeIssue: Decision = async (work) => {
 };
 
 async function startCasting(work: Work, issued: number): Promise<Move> {
-  await work.db.vote.update({ where: { id: work.id }, data: { issued } });
-  const { vote, members } = await voteWithMembers(work.db, work.id);
-  await writeIssued(work.db, vote, members);
+  const vote = await work.db.vote.update({ where: { id: work.id }, data: { issued } });
+  if (vote.recusalScope === 'candidate')
+    await writeIssued(work.db, vote, (await voteWithMembers(work.db, work.id)).members);
   const dueAt = await dueIn(work.db, work.today, 1);
   return {
     step: 'casting',

@@ -186,7 +186,7 @@ export async function freezeElectorates(
 
 /**
  * Writes how many papers of each candidate are out, when no more go out: those that were taken, or whose codes were drawn;
- * on paper, one for each who votes on the candidate. Nothing in votes of another scope. Rules V2, V6, V7.
+ * on paper, one for each who votes on the candidate. Rules V2, V6, V7.
  */
 export async function writeIssued(
   db: Transaction,

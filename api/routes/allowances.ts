@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { allowancesOfMonth, ledgerOf } from '../../records/allowances.js';
 import { listCases } from '../../records/cases.js';
+import type { OwnerDatabase } from '../../records/database.js';
 import { shownPersons } from '../../records/persons-shown.js';
 import { decisionRoutes, type DecisionRoute } from '../decisions.js';
 import type { Dependencies } from '../dependencies.js';
@@ -83,27 +84,19 @@ export function allowanceRoutes(dependencies: Dependencies): Route[] {
       refusals: ['ALLOWANCE_NOT_IN_SCHEME', 'SCHEME_UNKNOWN'],
       handler: async ({ database, query }) => {
         const { lines } = await allowancesOfMonth(database, query.policyId, query.month);
-        const persons = await shownPersons(
-          database,
-          lines.map(({ personId }) => personId),
-        );
+        const personOf = await personsOf(database, lines);
         return {
           status: 200,
           body: {
-            items: lines.map(({ personId, titleId, rank, days, fen, paid }) => {
-              const { name, school } = persons.get(personId)!;
-              return {
-                personId,
-                name,
-                school,
-                titleId,
-                rank,
-                month: query.month,
-                days,
-                fen,
-                paidFen: paid.fen,
-              };
-            }),
+            items: lines.map(({ personId, titleId, rank, days, fen, paid }) => ({
+              ...personOf(personId),
+              titleId,
+              rank,
+              month: query.month,
+              days,
+              fen,
+              paidFen: paid.fen,
+            })),
           },
         };
       },
@@ -131,20 +124,14 @@ export function allowanceRoutes(dependencies: Dependencies): Route[] {
       }),
       handler: async ({ database, query }) => {
         const entries = await ledgerOf(database, query.month);
-        const persons = await shownPersons(
-          database,
-          entries.map(({ personId }) => personId),
-        );
+        const personOf = await personsOf(database, entries);
         return {
           status: 200,
           body: {
             items: entries.map((entry) => {
               const { personId, titleId, rank, days, fen, kind, reason, recordedAt } = entry;
-              const { name, school } = persons.get(personId)!;
               return {
-                personId,
-                name,
-                school,
+                ...personOf(personId),
                 titleId,
                 rank,
                 month: entry.month,
@@ -160,4 +147,16 @@ export function allowanceRoutes(dependencies: Dependencies): Route[] {
       },
     }),
   ];
+}
+
+/** Who the lines of a list are about, as it shows them. */
+async function personsOf(database: OwnerDatabase, lines: readonly { readonly personId: string }[]) {
+  const persons = await shownPersons(
+    database,
+    lines.map(({ personId }) => personId),
+  );
+  return (personId: string) => {
+    const { name, school } = persons.get(personId)!;
+    return { personId, name, school };
+  };
 }
